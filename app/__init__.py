@@ -1,0 +1,1 @@
+"""Domain, HTTP API and workers."""

@@ -1,0 +1,752 @@
+"""The whole surface between a channel and the app: deliveries in, events out, intents in, platform requests out.
+
+An adapter is pure: no network, clock, database or environment. Everything it needs is passed in, everything it wants
+done is returned or yielded. Vendor values that nobody knows survive as `unsupported`, never as an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Json = dict[str, Any]
+Credentials = Mapping[str, str]
+"""Decrypted secrets of the channel account and of the platform objects above it, by the names of the set-up form."""
+
+
+# ── Errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+#
+#   ChannelError
+#   ├── SignatureInvalid      401, nothing stored
+#   ├── PayloadMalformed      delivery kept and shown, 200
+#   └── SendError             what became of a request to the platform
+#       ├── ConnectionFailed  surely not sent; retried with back-off
+#       ├── OutcomeUnknown    may have been sent; never retried without an idempotency key
+#       ├── Throttled         retried after retry_after_s; slows the whole account (or, pair=True, only this person)
+#       ├── PlatformDown      the platform answered that it could not; retried with back-off
+#       ├── CredentialsInvalid  account marked unhealthy, its sending stops
+#       ├── MessageInvalid    what we sent is wrong
+#       ├── ResponseUnexpected  an answer nobody documented; the exchange is logged
+#       ├── WindowClosed      only a template may go out now
+#       ├── ContactUnreachable
+#       ├── ContactOptedOut   also records that consent was withdrawn
+#       └── Rejected          the platform's own code and text, shown to the agent
+
+
+class ChannelError(Exception):
+    """Something a platform sent, or answered, that is expected to go wrong now and then."""
+
+
+class SignatureInvalid(ChannelError):
+    """The delivery is not from the platform: answered 401, nothing is stored."""
+
+
+class PayloadMalformed(ChannelError):
+    """Rightly signed and not understood: kept, shown under Settings → Deliveries, answered 200."""
+
+
+class SendError(ChannelError):
+    """A request to the platform that did not succeed.
+
+    `code` is ours (snake_case, stable, translated for people), `external_code` and `text` are the platform's.
+    `retryable`: the same request may be made again without risk of a second message. `ours`: an operator must act.
+    """
+
+    code = "send_failed"
+    retryable = False
+    ours = False
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        code: str | None = None,
+        external_code: str = "",
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(text or code or self.code)
+        self.text = text
+        self.code = code or type(self).code
+        self.external_code = external_code
+        self.retry_after_s = retry_after_s
+
+
+class ConnectionFailed(SendError):
+    code, retryable = "connection_failed", True
+
+
+class OutcomeUnknown(SendError):
+    code = "outcome_unknown"
+
+
+class Throttled(SendError):
+    """Too fast. `pair=True`: only for this person (WhatsApp 131056), not for the account."""
+
+    code, retryable = "throttled", True
+
+    def __init__(self, text: str = "", *, pair: bool = False, **kwargs: Any) -> None:
+        super().__init__(text, **kwargs)
+        self.pair = pair
+
+
+class PlatformDown(SendError):
+    code, retryable = "platform_down", True
+
+
+class CredentialsInvalid(SendError):
+    code, ours = "credentials_invalid", True
+
+
+class MessageInvalid(SendError):
+    code, ours = "message_invalid", True
+
+
+class ResponseUnexpected(SendError):
+    code, ours = "response_unexpected", True
+
+
+class WindowClosed(SendError):
+    code = "window_closed"
+
+
+class ContactUnreachable(SendError):
+    code = "contact_unreachable"
+
+
+class ContactOptedOut(SendError):
+    code = "contact_opted_out"
+
+
+class Rejected(SendError):
+    code = "rejected"
+
+
+# ── Deliveries in ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One raw webhook request. `query` is the raw query string; header names are lower-case."""
+
+    method: str
+    query: str
+    headers: Mapping[str, str]
+    raw: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A delivery whose origin is proven. `challenge` is set for a platform's verification handshake, which has no events."""
+
+    delivery: Delivery
+    body: bytes
+    challenge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain"
+
+
+# ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+KeyScope = Literal["world", "portfolio", "app", "account", "open_platform"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """One name a platform knows a person by. `scope` says where the value is unique; the app fills in which portfolio or app.
+
+    kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
+    `openid` (account), `unionid` (open_platform), `visitor` (account).
+    """
+
+    scope: KeyScope
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer as one payload shows them. `keys` is never empty; the first is the one to show as the identity's external id."""
+
+    keys: tuple[Key, ...]
+    name: str = ""
+    username: str = ""
+    language: str = ""
+    country: str = ""
+
+
+# ── Events out of parse() ───────────────────────────────────────────────────────────────────────────────────────────
+
+InboundKind = Literal[
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "button_reply",
+    "list_reply",
+    "order",
+    "form_reply",
+    "story_reply",
+    "story_mention",
+    "share",
+    "postback",
+    "referral",
+    "system",
+    "unsupported",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """Where a customer's file can be fetched: the platform's media id and, when given, a short-lived address."""
+
+    external_id: str
+    url: str = ""
+    mime: str = ""
+    filename: str = ""
+    sha256: str = ""
+    size_bytes: int | None = None
+    voice: bool = False
+    animated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a message says, in our kinds.
+
+    `content` by kind:
+      location {latitude, longitude, name, address, url} · contacts {contacts: [{name, phones: [{phone, wa_id, type}], emails: [str],
+      org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
+      order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
+      form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} ·
+      any kind also: forwarded: "once"|"often", referral {...}, product {catalog_id, product_id}
+    """
+
+    kind: InboundKind
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    media: tuple[MediaRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event carries. `account` is the external id of the channel account it belongs to ("" = the one addressed).
+
+    `occurred_at` is the platform's time (aware UTC). `event_key` identifies an event that has no id of its own:
+    a hash of its canonical form, so that a repeat is recognised.
+    """
+
+    account: str
+    occurred_at: datetime
+    event_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages)."""
+
+    external_id: str
+    sender: Person
+    body: Body
+    reply_to: str = ""
+    group: str = ""
+    opens_window: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEchoed(Event):
+    """Our side wrote, outside of Hawker (the phone app, the page's own inbox) or inside (`callback` is then our message id)."""
+
+    external_id: str
+    recipient: Person
+    body: Body
+    reply_to: str = ""
+    callback: str = ""
+    historical: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionChanged(Event):
+    """`emoji` None = taken back. `ours`: set by our side elsewhere (an echo). `external_id` is the reaction's own id, or ""."""
+
+    target: str
+    emoji: str | None
+    person: Person
+    external_id: str = ""
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    target: str
+    body: Body
+    person: Person
+    external_id: str = ""
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(Event):
+    target: str
+    person: Person
+    external_id: str = ""
+    ours: bool = False
+
+
+DeliveryStatus = Literal["sent", "delivered", "read", "played", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message failed, as a platform reports it later. `error` is the class that `SendError`s of the call would have."""
+
+    code: str
+    external_code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(Event):
+    """A tick for a message of ours. `callback` is what we put into the platform's callback field when we sent it."""
+
+    external_id: str
+    status: DeliveryStatus
+    recipient: Person | None = None
+    failure: Failure | None = None
+    callback: str = ""
+    pricing: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatermarkMoved(Event):
+    """Everything sent to this person until `until` is delivered or read (Messenger, Instagram)."""
+
+    person: Person
+    status: Literal["delivered", "read"]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened(Event):
+    """The customer did something without words that lets us write (opened the chat, called). Shown as a system line."""
+
+    person: Person
+    code: str
+    params: Json = field(default_factory=dict)
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChanged(Event):
+    """The same person is known by other keys from now on (new phone number, new BSUID)."""
+
+    before: Person
+    after: Person
+    code: str
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged(Event):
+    person: Person
+    purpose: str
+    granted: bool
+    source: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChanged(Event):
+    """A template of this platform account changed its status, quality, category or wording."""
+
+    change: Literal["status", "quality", "category", "components"]
+    external_id: str
+    name: str
+    language: str
+    value: str = ""
+    reason: str = ""
+    data: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged(Event):
+    """Health, limits, name or rights of the account changed. `platform_account` is the WABA, page or app it speaks of."""
+
+    field: str
+    value: str = ""
+    severity: Literal["info", "warning", "error"] = "info"
+    platform_account: str = ""
+    data: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReported(Event):
+    """The platform tells of a trouble that belongs to no message of ours."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSynced(Event):
+    """An address-book entry of the phone app; `removed` when it was deleted there."""
+
+    person: Person
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised(Event):
+    """A part of a payload that nobody knows. Kept raw and counted, so that a new platform feature is seen."""
+
+    field: str
+    raw: Json
+
+
+InboundEvent = (
+    MessageReceived
+    | MessageEchoed
+    | ReactionChanged
+    | MessageEdited
+    | MessageDeleted
+    | StatusChanged
+    | WatermarkMoved
+    | WindowOpened
+    | IdentityChanged
+    | ConsentChanged
+    | TemplateChanged
+    | AccountChanged
+    | ErrorReported
+    | ContactSynced
+    | Unrecognised
+)
+
+
+# ── Capabilities: data that composer, splitting, pre-flight and pacing read ─────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A length and the unit the platform counts it in, with the page that says so."""
+
+    n: int
+    unit: Literal["characters", "utf8_bytes", "utf16_units"] = "characters"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRule:
+    """What one message kind may carry. `mimes` exact; max size in bytes."""
+
+    mimes: tuple[str, ...]
+    max_bytes: int
+    caption: Limit | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Buttons or list rows: how many, and how long their parts may be."""
+
+    most: int
+    title: Limit
+    text: Limit
+    id: Limit
+    description: Limit | None = None
+    button: Limit | None = None
+    sections: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A reply window that the customer's message opens. `opened_by` names what does: "message", "call", "welcome"."""
+
+    kind: str
+    lasts_s: int
+    opened_by: tuple[str, ...] = ("message",)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Platform speed limits. `pair_per_s` with `pair_burst` is for one person on one account."""
+
+    per_second: float
+    pair_per_s: float | None = None
+    pair_burst: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    text: Limit
+    media: Mapping[str, MediaRule]
+    windows: tuple[Window, ...]
+    pace: Pace
+    buttons: Choices | None = None
+    list: Choices | None = None
+    location: bool = False
+    reply_to: bool = False
+    reactions: bool = False
+    link_preview: bool = False
+    templates: bool = False
+    read_receipts: bool = False
+    typing: bool = False
+    callback: bool = False
+    idempotent_send: bool = False
+    statuses: tuple[str, ...] = ("sent",)
+    reaction_max_age_s: int | None = None
+    lane_share_for_agents: float = 0.2
+
+
+# ── Intents into call(), results out of it ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHandle:
+    """A file the app holds. Adapters pass it on in `FilePart`s; only the runner opens it."""
+
+    media_id: str
+    mime: str
+    size_bytes: int
+    filename: str
+    sha256: str = ""
+    platform_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """What to send. `content` by kind: buttons {buttons: [{id, title}]} · list {button, sections: [{title, rows: [{id, title, description}]}]} ·
+    location {latitude, longitude, name, address} · reaction {emoji} with `reply_to` = its target · template {name, language, components}.
+    `text` is the caption for media."""
+
+    kind: str
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    media: MediaHandle | None = None
+    reply_to: str = ""
+    link_preview: bool = False
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`callback` is our message id: it comes back in statuses where the platform has a field for it."""
+
+    message: OutboundMessage
+    to: Person
+    callback: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMedia:
+    media: MediaRef
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """`external_id` is the customer's newest message, where the platform wants one."""
+
+    to: Person
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncTemplates:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Ask the platform to deliver this account's events to `callback_url`."""
+
+    callback_url: str
+    verify_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    pass
+
+
+Intent = Send | FetchMedia | MarkRead | Typing | SyncTemplates | Check | Subscribe | Unsubscribe
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    name: str
+    media: MediaHandle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRequest:
+    """One HTTP request for the runner to make. `path` follows the account's base address (or is absolute).
+
+    `delivers`: a lost answer may mean that the customer got something: only these can become `unknown`.
+    `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Json | None = None
+    form: Mapping[str, str] | None = None
+    files: tuple[FilePart, ...] = ()
+    delivers: bool = False
+    download_max_bytes: int | None = None
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A streamed answer in a temporary file of the runner."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformResponse:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    downloaded: Downloaded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message row = one platform message = one id. `person` carries keys that the answer taught us."""
+
+    external_id: str
+    person: Person | None = None
+    uploaded_media_id: str = ""
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFetched:
+    file: Downloaded
+    mime: str = ""
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSeen:
+    external_id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    components: Sequence[Json]
+    quality: str = ""
+    rejected_reason: str = ""
+    parameter_format: str = "positional"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesSeen:
+    templates: tuple[TemplateSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One line of a health check. `code` is translated for people; `params` fill it."""
+
+    code: str
+    state: Literal["ok", "warning", "error"]
+    params: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    items: tuple[CheckItem, ...]
+    facts: Json = field(default_factory=dict)
+
+
+Result = Sent | MediaFetched | Done | TemplatesSeen | Checked
+Call = Generator[PlatformRequest, PlatformResponse, Result]
+
+
+# ── The adapter ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an adapter may know of the channel account it works for. `base_url` = scheme, host, port (settings.api_base_url or the platform's)."""
+
+    external_id: str
+    base_url: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account."""
+
+    name: str
+    secret: bool = True
+    required: bool = True
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformObject:
+    """An object above the account that others may share (rules 21): kind and external id, from the pasted credentials."""
+
+    kind: Literal["portfolio", "waba", "page", "app", "open_platform"]
+    external_id: str
+
+
+class Adapter(Protocol):
+    """One channel. `channels/README.md` walks through adding one."""
+
+    name: str
+    label: str
+    credential_fields: tuple[CredentialField, ...]
+    default_base_url: str
+
+    def capabilities(self, account: Account) -> Capabilities: ...
+
+    def platform_object(self, account: Account, credentials: Credentials) -> PlatformObject | None:
+        """Name the shared object above this account, or None when there is none."""
+
+    def open(self, delivery: Delivery, credentials: Credentials, now: datetime) -> Opened:
+        """Prove the origin of the raw bytes, in constant time. Raises SignatureInvalid."""
+
+    def parse(self, opened: Opened) -> list[InboundEvent]:
+        """Return the events in the payload's order. Raises PayloadMalformed when nothing in it can be understood, nothing else."""
+
+    def acknowledge(self, opened: Opened, results: Sequence[Any]) -> HttpAnswer:
+        """Return what the platform wants to hear after the events are safe."""
+
+    def call(self, intent: Intent, account: Account, credentials: Credentials) -> Call:
+        """Yield platform requests, receive their responses, return the result. Raises SendError."""

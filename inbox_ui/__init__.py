@@ -1,0 +1,1 @@
+"""Pages, style and scripts that people see."""
