@@ -1,0 +1,1 @@
+"""Who gets a conversation, when, and why."""

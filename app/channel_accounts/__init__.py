@@ -1,0 +1,1 @@
+"""Connected numbers, pages and bots: credentials, limits, health, exchange log."""

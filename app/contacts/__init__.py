@@ -1,0 +1,1 @@
+"""Customers: contact, identity, consent, tags."""

@@ -1,0 +1,124 @@
+"""The people who write: contacts, their identities on channel accounts, the keys platforms know them by, tags, consent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.columns import UUID, datetime, id_column, jsonb, key_text, ref, timestamp, written_at
+
+
+class Contact(SQLModel, table=True):
+    """A person. `folded_name` (lower case, no accents) is for sorting and search; `phone` is E.164 with +."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        sa.Index("contact_folded_name", "folded_name", "id"),
+        sa.Index("contact_phone", "phone", postgresql_where=sa.text("phone IS NOT NULL")),
+        sa.Index("contact_email", "email", postgresql_where=sa.text("email IS NOT NULL")),
+        sa.Index("contact_grams", sa.text("bigrams(folded_name)"), postgresql_using="gin"),
+    )
+
+    id: UUID = id_column()
+    name: str = Field(default="")
+    folded_name: str = key_text()
+    named_by: str = key_text(default="platform")
+    phone: str | None = key_text(nullable=True)
+    email: str | None = key_text(nullable=True)
+    language: str | None = key_text(nullable=True)
+    birthday: date | None = Field(default=None)
+    gender: str | None = key_text(nullable=True)
+    time_zone: str | None = key_text(nullable=True)
+    country: str | None = key_text(nullable=True)
+    attributes: dict[str, Any] = jsonb()
+    avatar_media_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    blocked_at: datetime | None = timestamp()
+    merged_into_id: UUID | None = ref("contact.id", nullable=True)
+    archived_at: datetime | None = timestamp()
+    created_at: datetime = written_at()
+    updated_at: datetime = written_at()
+
+
+class Identity(SQLModel, table=True):
+    """One person's id on one channel account. `external_id` is the key to show; all keys are in identity_key."""
+
+    __tablename__ = "identity"
+
+    id: UUID = id_column()
+    channel_account_id: UUID = ref("channel_account.id", index=True)
+    contact_id: UUID = ref("contact.id", index=True)
+    external_id: str = key_text(default=None)
+    name: str = Field(default="")
+    username: str = key_text()
+    merged_into_id: UUID | None = ref("identity.id", nullable=True)
+    unreachable_reason: str | None = key_text(nullable=True)
+    created_at: datetime = written_at()
+
+
+class IdentityKey(SQLModel, table=True):
+    """One name a platform knows an identity by (rules: an older key is kept when a new one comes).
+
+    `scope` is "world", or the id of the platform account or channel account in which the value is unique.
+    """
+
+    __tablename__ = "identity_key"
+    __table_args__ = (sa.Index("identity_key_identity", "identity_id"), sa.Index("identity_key_value", "kind", "value"))
+
+    channel_account_id: UUID = ref("channel_account.id", primary_key=True)
+    scope: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    kind: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    value: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    identity_id: UUID = ref("identity.id")
+    created_at: datetime = written_at()
+
+
+class Tag(SQLModel, table=True):
+    """A label for contacts and conversations. `hue` is 1–8."""
+
+    __tablename__ = "tag"
+    __table_args__ = (
+        sa.Index("tag_name", "folded_name", unique=True, postgresql_where=sa.text("archived_at IS NULL")),
+        sa.CheckConstraint("hue BETWEEN 1 AND 8", name="tag_hue"),
+    )
+
+    id: UUID = id_column()
+    name: str
+    folded_name: str = key_text(default=None)
+    hue: int = Field(default=8)
+    archived_at: datetime | None = timestamp()
+    created_at: datetime = written_at()
+
+
+class ContactTag(SQLModel, table=True):
+    __tablename__ = "contact_tag"
+    __table_args__ = (sa.Index("contact_tag_tag", "tag_id", "contact_id"),)
+
+    contact_id: UUID = ref("contact.id", primary_key=True, ondelete="CASCADE")
+    tag_id: UUID = ref("tag.id", primary_key=True, ondelete="CASCADE")
+    created_at: datetime = written_at()
+
+
+class Consent(SQLModel, table=True):
+    """A line of the consent ledger: purpose on a channel, granted or withdrawn, by what proof. The newest line counts."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        sa.Index("consent_contact", "contact_id", "purpose", "channel", "occurred_at"),
+        sa.Index("consent_event_key", "event_key", unique=True, postgresql_where=sa.text("event_key IS NOT NULL")),
+    )
+
+    id: UUID = id_column()
+    contact_id: UUID = ref("contact.id")
+    identity_id: UUID | None = ref("identity.id", nullable=True)
+    purpose: str = key_text(default=None)
+    channel: str = key_text()
+    granted: bool
+    source: str = key_text(default=None)
+    wording: str = Field(default="")
+    proof: dict[str, Any] = jsonb()
+    event_key: str | None = key_text(nullable=True)
+    occurred_at: datetime = timestamp(nullable=False)
+    created_at: datetime = written_at()

@@ -1,0 +1,196 @@
+"""Live events: what changed, written in the transaction that changes it.
+
+A reader that has seen event S misses nothing when it asks for `id > S or xid >= horizon(S)`: every row with a greater id was
+written by a transaction that was still running, or not begun, when S was, so a late commit is found by its transaction id.
+Texts are code + parameters, never sentences, so that one string serves every reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.columns import KeyText, Timestamp, datetime
+from app.db import UnitOfWork
+
+EventType = Literal[
+    "message.created",
+    "message.updated",
+    "conversation.created",
+    "conversation.updated",
+    "conversation.removed",
+    "assignment.changed",
+    "contact.updated",
+    "campaign.updated",
+    "order.updated",
+    "payment.updated",
+    "agent.presence",
+]
+
+
+class _Xid8(sa.types.UserDefinedType[int]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+class EventRow(SQLModel, table=True):
+    """One live event with the scope of its conversation before and after. Kept 7 days, partitioned by day."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.Index("event_id", "id"),
+        sa.Index("event_xid", "xid"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    at: datetime = Field(sa_column=sa.Column(Timestamp, primary_key=True, server_default=sa.func.now()))
+    id: int = Field(
+        sa_column=sa.Column(
+            sa.BigInteger,
+            sa.Sequence("event_id_seq"),
+            primary_key=True,
+            server_default=sa.text("nextval('event_id_seq')"),
+        )
+    )
+    xid: int = Field(sa_column=sa.Column(_Xid8, nullable=False, server_default=sa.text("pg_current_xact_id()")))
+    horizon: int = Field(
+        sa_column=sa.Column(_Xid8, nullable=False, server_default=sa.text("pg_snapshot_xmin(pg_current_snapshot())"))
+    )
+    type: str = Field(sa_column=sa.Column(KeyText, nullable=False))
+    conversation_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    channel_account_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    existed: bool = Field(default=True)
+    team_before_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    assignee_before_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    team_after_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    assignee_after_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
+    data: str = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who may see a conversation: decided by its account, team and assignee."""
+
+    channel_account_id: UUID
+    team_id: UUID | None = None
+    assignee_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change. `before` None with a conversation = it did not exist; both scopes None = for all staff."""
+
+    type: ClassVar[EventType]
+    data: dict[str, Any]
+    conversation_id: UUID | None = None
+    before: Scope | None = None
+    after: Scope | None = None
+
+
+class MessageCreated(Event):
+    """data = the message, and `conversation` {id, + changed list columns}."""
+
+    type = "message.created"
+
+
+class MessageUpdated(Event):
+    """data = the message, and `conversation` {id, + changed list columns}."""
+
+    type = "message.updated"
+
+
+class ConversationCreated(Event):
+    """data = the whole conversation."""
+
+    type = "conversation.created"
+
+
+class ConversationUpdated(Event):
+    """data = {id, + changed fields}."""
+
+    type = "conversation.updated"
+
+
+class AssignmentChanged(Event):
+    """data = {assignment: {agent_id, team_id, by_agent_id, reason}, conversation: {id, + changed fields}}."""
+
+    type = "assignment.changed"
+
+
+class ContactUpdated(Event):
+    """data = the contact; one event for each of its conversations, so that rights are those of the conversation."""
+
+    type = "contact.updated"
+
+
+class AgentPresence(Event):
+    """data = {id, state, online}."""
+
+    type = "agent.presence"
+
+
+@dataclass(slots=True)
+class _Columns:
+    types: list[str] = field(default_factory=list)
+    conversations: list[UUID | None] = field(default_factory=list)
+    accounts: list[UUID | None] = field(default_factory=list)
+    existed: list[bool] = field(default_factory=list)
+    teams_before: list[UUID | None] = field(default_factory=list)
+    assignees_before: list[UUID | None] = field(default_factory=list)
+    teams_after: list[UUID | None] = field(default_factory=list)
+    assignees_after: list[UUID | None] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+
+
+_INSERT = """
+INSERT INTO event (type, conversation_id, channel_account_id, existed, team_before_id, assignee_before_id, team_after_id, assignee_after_id, data)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bool[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::json[])
+"""
+
+
+async def record(uow: UnitOfWork, *events: Event) -> None:
+    """Write `events`, in their order, with one statement, and wake the live readers after the commit.
+
+    Call it after the conversations' rows are locked: events of one conversation then have ids in the order of their commits.
+    """
+    await record_all(uow, events)
+
+
+async def record_all(uow: UnitOfWork, events: Sequence[Event]) -> None:
+    """As `record`, for many."""
+    if not events:
+        return
+    columns = _Columns()
+    for event in events:
+        before, after = event.before, event.after
+        scope = after or before
+        columns.types.append(event.type)
+        columns.conversations.append(event.conversation_id)
+        columns.accounts.append(scope.channel_account_id if scope else None)
+        columns.existed.append(before is not None)
+        columns.teams_before.append(before.team_id if before else None)
+        columns.assignees_before.append(before.assignee_id if before else None)
+        columns.teams_after.append(after.team_id if after else None)
+        columns.assignees_after.append(after.assignee_id if after else None)
+        columns.data.append(orjson.dumps(event.data).decode())
+    await uow.conn.execute(
+        _INSERT,
+        columns.types,
+        columns.conversations,
+        columns.accounts,
+        columns.existed,
+        columns.teams_before,
+        columns.assignees_before,
+        columns.teams_after,
+        columns.assignees_after,
+        columns.data,
+    )
+    uow.released.events = True

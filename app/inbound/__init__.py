@@ -1,0 +1,1 @@
+"""From a platform's webhook to committed rows."""

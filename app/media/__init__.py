@@ -1,0 +1,1 @@
+"""Files of messages: fetching, storing, serving."""

@@ -1,0 +1,1 @@
+"""From a queued row to the platform, and its outcome back."""

@@ -1,0 +1,1 @@
+"""People who work here: log-in, sessions, roles, permissions, API tokens, audit."""
