@@ -230,7 +230,9 @@ class Body:
       org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
       order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
       form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} ·
-      any kind also: forwarded: "once"|"often", referral {...}, product {catalog_id, product_id}
+      any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, headline, body, media_type, media_url,
+      thumbnail_url, click_id, welcome_text}, product {catalog_id, product_id}
+    What the platform did not tell is left out; a price or quantity that cannot be read is null, and then so is the total.
     """
 
     kind: InboundKind
@@ -254,7 +256,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Event):
-    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages)."""
+    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages).
+
+    `historical`: from before the account was connected; it is stored, but nobody is called to answer it.
+    """
 
     external_id: str
     sender: Person
@@ -262,6 +267,7 @@ class MessageReceived(Event):
     reply_to: str = ""
     group: str = ""
     opens_window: bool = True
+    historical: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +315,7 @@ DeliveryStatus = Literal["sent", "delivered", "read", "played", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message failed, as a platform reports it later. `error` is the class that `SendError`s of the call would have."""
+    """Why something failed, as a platform reports it later. `code` is what a `SendError` of the call would have carried."""
 
     code: str
     external_code: str = ""
@@ -318,7 +324,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChanged(Event):
-    """A tick for a message of ours. `callback` is what we put into the platform's callback field when we sent it."""
+    """A tick for a message of ours. `callback` is what we put into the platform's callback field when we sent it.
+
+    `pricing`, where told: {billable, model, type, category, conversation: {id, origin, expires_at}}, all optional.
+    """
 
     external_id: str
     status: DeliveryStatus
@@ -368,7 +377,7 @@ class ConsentChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateChanged(Event):
-    """A template of this platform account changed its status, quality, category or wording."""
+    """A template of `platform_account` changed its status, quality, category or wording. Values are lower-case."""
 
     change: Literal["status", "quality", "category", "components"]
     external_id: str
@@ -376,6 +385,7 @@ class TemplateChanged(Event):
     language: str
     value: str = ""
     reason: str = ""
+    platform_account: str = ""
     data: Json = field(default_factory=dict)
 
 
@@ -388,6 +398,32 @@ class AccountChanged(Event):
     severity: Literal["info", "warning", "error"] = "info"
     platform_account: str = ""
     data: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentChanged(Event):
+    """A payment inside the chat moved. `external_id` is the message that asked for it, `reference` our order's name there."""
+
+    external_id: str
+    reference: str
+    status: str
+    person: Person | None = None
+    amount_minor: int | None = None
+    currency: str = ""
+    transaction_id: str = ""
+    data: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChanged(Event):
+    """A voice call rang, was answered or ended. `external_id` is the call's; one call has several of these."""
+
+    external_id: str
+    state: str
+    person: Person | None = None
+    inbound: bool = False
+    duration_s: int | None = None
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,6 +462,8 @@ InboundEvent = (
     | ConsentChanged
     | TemplateChanged
     | AccountChanged
+    | PaymentChanged
+    | CallChanged
     | ErrorReported
     | ContactSynced
     | Unrecognised

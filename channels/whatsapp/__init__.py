@@ -1,0 +1,57 @@
+"""WhatsApp Business Platform (Cloud API)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from channels.contract import (
+    Account,
+    Adapter,
+    Call,
+    Capabilities,
+    CredentialField,
+    Credentials,
+    Delivery,
+    HttpAnswer,
+    InboundEvent,
+    Intent,
+    Opened,
+    PlatformObject,
+)
+from channels.whatsapp import capabilities, inbound, outbound
+
+
+class WhatsApp:
+    name = "whatsapp"
+    label = "WhatsApp"
+    credential_fields = (
+        CredentialField("access_token", shared=True),
+        CredentialField("app_secret", shared=True),
+        CredentialField("verify_token"),
+        CredentialField("waba_id", secret=False, shared=True),
+    )
+    default_base_url = "https://graph.facebook.com"
+
+    def capabilities(self, account: Account) -> Capabilities:
+        return capabilities.capabilities(account)
+
+    def platform_object(self, account: Account, credentials: Credentials) -> PlatformObject | None:
+        waba = credentials.get("waba_id", "")
+        return PlatformObject("waba", waba) if waba else None
+
+    def open(self, delivery: Delivery, credentials: Credentials, now: datetime) -> Opened:
+        return inbound.open_delivery(delivery, credentials)
+
+    def parse(self, opened: Opened) -> list[InboundEvent]:
+        return inbound.parse(opened)
+
+    def acknowledge(self, opened: Opened, results: Sequence[Any]) -> HttpAnswer:
+        return inbound.acknowledge(opened)
+
+    def call(self, intent: Intent, account: Account, credentials: Credentials) -> Call:
+        return outbound.call(intent, account, credentials)
+
+
+ADAPTER: Adapter = WhatsApp()
