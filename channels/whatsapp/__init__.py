@@ -26,7 +26,7 @@ from channels.whatsapp import capabilities, inbound, outbound
 class WhatsApp:
     name = "whatsapp"
     label = "WhatsApp"
-    credential_fields = (
+    credential_fields: tuple[CredentialField, ...] = (
         CredentialField("access_token", shared=True),
         CredentialField("app_secret", shared=True),
         CredentialField("verify_token"),
