@@ -65,13 +65,29 @@ class IdentityKey(SQLModel, table=True):
     """
 
     __tablename__ = "identity_key"
-    __table_args__ = (sa.Index("identity_key_identity", "identity_id"), sa.Index("identity_key_value", "kind", "value"))
+    __table_args__ = (sa.Index("identity_key_identity", "identity_id"),)
 
     channel_account_id: UUID = ref("channel_account.id", primary_key=True)
     scope: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
     kind: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
     value: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
     identity_id: UUID = ref("identity.id")
+    created_at: datetime = written_at()
+
+
+class ContactKey(SQLModel, table=True):
+    """The person behind a key that is more than one account's own: equal verified keys are one contact, whoever writes first.
+
+    Its primary key is what makes two processes that meet the same person on two accounts agree. Follow contact.merged_into_id.
+    """
+
+    __tablename__ = "contact_key"
+    __table_args__ = (sa.Index("contact_key_contact", "contact_id"),)
+
+    scope: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    kind: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    value: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    contact_id: UUID = ref("contact.id")
     created_at: datetime = written_at()
 
 

@@ -445,7 +445,17 @@ CREATE TABLE identity_key (
 
 CREATE INDEX identity_key_identity ON identity_key (identity_id)
 
-CREATE INDEX identity_key_value ON identity_key (kind, value)
+CREATE TABLE contact_key (
+    scope text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    contact_id uuid NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (scope, kind, value),
+    FOREIGN KEY(contact_id) REFERENCES contact (id)
+)
+
+CREATE INDEX contact_key_contact ON contact_key (contact_id)
 
 CREATE TABLE assignment (
     id uuid NOT NULL,
