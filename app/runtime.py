@@ -1,4 +1,4 @@
-"""What a process holds while it runs: settings, database, Redis, queue and vault. Made once, passed on, never global."""
+"""What a process holds while it runs: settings, database, Redis, queue, vault, HTTP client and accounts. Made once, passed on, never global."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from uuid import UUID
 from arq.connections import ArqRedis
 from redis.asyncio.connection import ConnectionPool
 
+from app.channel_accounts.directory import Directory
 from app.config import SettingMissing, Settings
 from app.db import Database
+from app.http import HttpClient
 from app.ids import uuid7
 from app.queue import Queue
 from app.secrets import Vault
@@ -24,6 +26,8 @@ class Runtime:
     redis: ArqRedis
     queue: Queue
     vault: Vault
+    http: HttpClient
+    accounts: Directory
     process_id: UUID
 
 
@@ -43,9 +47,12 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     queue = Queue(redis)
     database = Database(settings.database_url, pool_size=settings.database_pool_size)
     database.release = queue.release
+    vault = Vault(settings.secret_keys)
+    http = HttpClient()
     try:
-        yield Runtime(settings, database, redis, queue, Vault(settings.secret_keys), uuid7())
+        yield Runtime(settings, database, redis, queue, vault, http, Directory(database, vault), uuid7())
     finally:
         await queue.close()
+        await http.close()
         await database.close()
         await redis.aclose(close_connection_pool=True)
