@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from app.processes import CannotRun
+
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 5.0
 STEADY_S = 30.0
@@ -50,7 +52,7 @@ class Program:
     is_ready: Callable[[int], bool] = lambda pid: True
 
 
-class ProgramFailed(Exception):
+class ProgramFailed(CannotRun):
     """A program did not become ready; the text holds the end of its log."""
 
 
@@ -84,10 +86,14 @@ class Keeper:
         deadline = time.monotonic() + timeout_s
         while not self.is_ready():
             if self.deaths >= max_deaths or time.monotonic() > deadline or self._stopping.is_set():
-                raise ProgramFailed(f"{self.program.name} did not start. {self._log_tail()}")
+                raise self.failure()
             time.sleep(0.01)
 
+    def failure(self) -> ProgramFailed:
+        return ProgramFailed(f"{self.program.name} did not start. {self._log_tail()}")
+
     def ask_to_stop(self) -> None:
+        """Let it end in its own way; finish() waits for that."""
         with self._guard:
             self._stopping.set()
             if self._process:
@@ -160,7 +166,7 @@ class Keeper:
 
 
 class Supervisor:
-    """Several programs, started in the order they are added and stopped in the opposite order."""
+    """Several programs, started one by one and stopped together."""
 
     def __init__(self, *, report: Report = report_to_stderr) -> None:
         self.keepers: list[Keeper] = []
@@ -173,10 +179,12 @@ class Supervisor:
         return keeper
 
     def stop(self, *, timeout_s: float = 10.0) -> None:
-        """Stop one after the other, the last started first, each killed when it takes longer than `timeout_s`."""
-        for keeper in reversed(self.keepers):
+        """Stop all of them; what has not ended after `timeout_s` is killed."""
+        deadline = time.monotonic() + timeout_s
+        for keeper in self.keepers:
             keeper.ask_to_stop()
-            keeper.finish(timeout_s)
+        for keeper in self.keepers:
+            keeper.finish(max(0.0, deadline - time.monotonic()))
         self.keepers.clear()
 
     def kill(self) -> None:

@@ -16,14 +16,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.launch import NOBODY
+from app.processes import CannotRun
 from app.supervisor import Report, launch_command
 
 SOCKET_PATH_MAX_BYTES = 107  # sockaddr_un.sun_path is 108 with its closing zero
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 STATE_DIR = Path("/var/lib/hawker")
+IDENTITIES = (("--namespace",), ("--user", f"{NOBODY}:{NOBODY}"))
+"""Whom root becomes for PostgreSQL, the best first; options of launch.py."""
 
 
-class EngineError(Exception):
+class EngineError(CannotRun):
     """An embedded engine cannot run here; the text says what to do."""
 
 
@@ -50,7 +53,7 @@ def place(data_dir: Path, *, pg_bin: Path | None, report: Report) -> Placement:
     wanted = Placement(binaries, _major(binaries), data_dir, _socket_dir(data_dir))
     if os.geteuid() != 0:
         return _checked(wanted)
-    for launch in (("--namespace",), ("--user", f"{NOBODY}:{NOBODY}")):
+    for launch in IDENTITIES:
         candidate = replace(wanted, launch=launch)
         if candidate.runs_as_nobody and _may_run(candidate, ["true"]):
             data_dir.chmod(0o711)

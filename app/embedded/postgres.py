@@ -104,7 +104,7 @@ def _settings(placement: Placement, *, durable: bool) -> dict[str, str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
-    return settings if durable else settings | {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    return settings if durable else settings | {"fsync": "off", "full_page_writes": "off"}
 
 
 def _refuse_other_major(placement: Placement) -> None:
