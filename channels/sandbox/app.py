@@ -1,0 +1,110 @@
+"""Puts the laboratory together: emulators found by name, the `/sandbox` API, the phone page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+import channels
+from channels.sandbox import api
+from channels.sandbox.cut import TRANSPORT, transport_of
+from channels.sandbox.host import Host
+from channels.sandbox.poster import ANSWER_WITHIN_S, AT_ONCE, RETRY_AFTER_S
+from channels.sandbox.store import Store
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Sandbox(Starlette):
+    """Starlette that remembers the socket behind each request, so that an answer can be lost on purpose."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[TRANSPORT] = transport_of(send)
+        await super().__call__(scope, receive, send)
+
+
+def create_sandbox(
+    state_dir: Path,
+    css_dir: Path | None = None,
+    *,
+    webhook_transport: httpx.AsyncBaseTransport | None = None,
+    retry_after_s: tuple[float, ...] = RETRY_AFTER_S,
+) -> Starlette:
+    """Return the ASGI app over the state kept in `state_dir`; `css_dir` is served at /css (tokens, base, phone).
+
+    `webhook_transport` and `retry_after_s` are for tests. Binding to an address, loopback unless asked, is the caller's.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(
+            transport=webhook_transport,
+            timeout=ANSWER_WITHIN_S,
+            limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
+            trust_env=False,
+        ) as client:
+            host = furnish(Host(Store(state_dir), client, retry_after_s=retry_after_s))
+            app.state.host = host
+            keeper = asyncio.create_task(host.store.keep(host.world))
+            yield
+            await host.close()
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    pages: list[BaseRoute] = [
+        Route("/", page),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        *([Mount("/css", StaticFiles(directory=css_dir))] if css_dir else []),
+    ]
+    platforms = Route("/{path:path}", platform, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    return Sandbox(routes=[*api.routes(), *pages, platforms], lifespan=lifespan)
+
+
+def furnish(host: Host) -> Host:
+    """Bring in every channel's emulator; an empty world gets the demo accounts."""
+    is_new = not host.world.accounts
+    for name in emulated_channels():
+        host.emulators[name] = importlib.import_module(f"channels.{name}.sandbox").emulator(host)
+    if is_new:
+        for emulator in host.emulators.values():
+            emulator.furnish()
+        host.store.write_now(host.world)
+    return host
+
+
+def emulated_channels() -> list[str]:
+    """Return the names of the channels that bring an emulator."""
+    found = [module.name for module in pkgutil.iter_modules(channels.__path__) if module.ispkg]
+    return [name for name in found if name != "sandbox" and importlib.util.find_spec(f"channels.{name}.sandbox")]
+
+
+async def page(request: Request) -> Response:
+    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def platform(request: Request) -> Response:
+    """Ask each emulator in turn; platforms of one family share their paths."""
+    host: Host = request.app.state.host
+    host.base_url = str(request.base_url).rstrip("/")
+    for emulator in host.emulators.values():
+        response = await emulator.answer(request)
+        if response is not None:
+            return response
+    for emulator in host.emulators.values():
+        refusal = emulator.unknown(request)
+        if refusal is not None:
+            return refusal
+    return JSONResponse({"error": {"code": "not_found", "message": "No platform here has such an address."}}, 404)

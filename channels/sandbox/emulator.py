@@ -1,0 +1,92 @@
+"""The one interface between the laboratory and a platform's emulator: `channels.<name>.sandbox.emulator(host)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from channels.sandbox.world import Account, Chat, Customer, Line
+
+Json = dict[str, Any]
+
+
+class WishRefused(ValueError):
+    """Somebody asked the laboratory for something that the platform's app cannot do. Answered 422 with the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One webhook event on its way. `lane`: events of one lane leave in order. `label` names it on the wire."""
+
+    account: Account
+    lane: str
+    label: str
+    payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again."""
+
+    url: str
+    headers: dict[str, str]
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Something a customer can send, for the page's menu: its name, an icon, and the fields a person may fill.
+
+    `sample` is a ready `POST /sandbox/customers/{id}/messages` body without `account`.
+    """
+
+    name: str
+    icon: str
+    group: str
+    sample: Json
+    fields: tuple[str, ...] = field(default=())
+
+
+class Emulator(Protocol):
+    """A platform. Everything it knows lives in the host's world; it may be made anew over the same state."""
+
+    name: str
+    label: str
+    kinds: Sequence[Kind]
+
+    async def answer(self, request: Request) -> Response | None:
+        """Speak the platform's API. None: neither the path nor the object named in it is this platform's."""
+
+    def unknown(self, request: Request) -> Response | None:
+        """Say what the platform says about an object that nobody has; None when the address is not its kind."""
+
+    def furnish(self) -> None:
+        """Create the demo accounts of an empty world."""
+
+    def open_account(self, wish: Json) -> Account:
+        """Create an account {name?, phone?, beside?: account id whose platform objects it shares}. Raises WishRefused."""
+
+    def describe(self, account: Account) -> Json:
+        """Return what `GET /sandbox/accounts` adds to the account: who is subscribed, effective callback."""
+
+    def welcome(self, wish: Json) -> Customer:
+        """Create a customer {name, phone?, …}. Raises WishRefused."""
+
+    def write(self, account: Account, customer: Customer, wish: Json) -> Line | None:
+        """Let the customer write {kind, …} and post the webhook. None: it leaves no line. Raises WishRefused."""
+
+    def act(self, account: Account, customer: Customer, wish: Json) -> Json:
+        """Let the customer do {action, …}: tap, read, react, type, block … Raises WishRefused."""
+
+    def inject(self, account: Account, wish: Json) -> None:
+        """Post an event of the account itself, in the platform's own words. Raises WishRefused."""
+
+    def pack(self, updates: Sequence[Update]) -> list[Post]:
+        """Put updates into as few signed webhooks as the platform would; none when nobody is subscribed."""
+
+    def chat_state(self, chat: Chat) -> Json:
+        """Return what the page shows beside the lines: window, blocked, opted out, typing."""

@@ -1,0 +1,60 @@
+"""Keeps the world in one JSON file, written whole and atomically, at most twice a second."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+from channels.sandbox.world import World
+
+WRITE_EVERY_S = 0.5
+
+
+class Store:
+    """`state.json` under the state directory, and the files that people sent beside it under `media/`."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
+        self.path = state_dir / "state.json"
+        self.media_dir = state_dir / "media"
+        self.media_dir.mkdir(parents=True, exist_ok=True)
+        self._changed = False
+
+    def load(self) -> World:
+        """Return the world as it was left, or an empty one."""
+        if not self.path.exists():
+            return World()
+        return World.from_json(json.loads(self.path.read_text(encoding="utf-8")))
+
+    def touch(self) -> None:
+        """Remember that something changed; the next turn of `keep` writes it."""
+        self._changed = True
+
+    async def keep(self, world: World) -> None:
+        """Write until cancelled, then write what is left."""
+        try:
+            while True:
+                await asyncio.sleep(WRITE_EVERY_S)
+                if self._changed:
+                    self._changed = False
+                    text = json.dumps(world.to_json(), ensure_ascii=False)
+                    await asyncio.to_thread(self._write, text)
+        finally:
+            if self._changed:
+                self._write(json.dumps(world.to_json(), ensure_ascii=False))
+
+    def write_now(self, world: World) -> None:
+        """Write at once: for secrets that somebody is about to copy."""
+        self._changed = False
+        self._write(json.dumps(world.to_json(), ensure_ascii=False))
+
+    def _write(self, text: str) -> None:
+        draft = self.path.with_suffix(".new")
+        with draft.open("w", encoding="utf-8") as file:
+            os.chmod(draft, 0o600)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)
