@@ -291,7 +291,10 @@ class Phone:
         read = [
             line
             for line in list(chat.lines.values())
-            if line.by == "business" and line.status in ("sent", "delivered") and (upto is None or line.at <= upto.at)
+            if line.by == "business"
+            and line.status in ("sent", "delivered")
+            and line.extra.get("type") != "echo"
+            and (upto is None or line.at <= upto.at)
         ]
         for line in read:
             if customer.read_receipts:
