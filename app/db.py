@@ -2,7 +2,7 @@
 
 A unit of work is one transaction. What must happen after it (jobs, wake-ups) is collected and released after the commit,
 dropped on rollback. `uow.session` serves models and cold paths; `uow.conn` is the asyncpg connection of the *same*
-transaction, for set-based SQL (asyncpg's own types; jsonb goes in and comes out as JSON text).
+transaction, for set-based SQL (asyncpg's own types; jsonb goes in as JSON text and comes out parsed).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -37,7 +38,7 @@ class Job:
 class Released:
     """What a committed unit of work asks for: jobs to enqueue, whether events were recorded, callbacks of this process."""
 
-    jobs: list[Job] = field(default_factory=list)
+    jobs: dict[Job, None] = field(default_factory=dict)
     events: bool = False
     callbacks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
@@ -52,9 +53,7 @@ class UnitOfWork:
 
     def enqueue(self, name: str, *args: Any, defer_s: float = 0.0, queue: str = "interactive") -> None:
         """Wake a worker after the commit. A job lost with Redis is found again by the sweeps."""
-        job = Job(name, args, defer_s, queue)
-        if job not in self.released.jobs:
-            self.released.jobs.append(job)
+        self.released.jobs[Job(name, args, defer_s, queue)] = None
 
     def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` in this process after the commit."""
@@ -75,6 +74,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            json_deserializer=orjson.loads,
             connect_args={"server_settings": {"application_name": application_name, "timezone": "UTC"}, "timeout": 5},
         )
         self.release: Callable[[Released], Awaitable[None]] = _release_callbacks

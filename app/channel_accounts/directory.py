@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -137,7 +136,7 @@ class Directory:
 def _view(row: asyncpg.Record, vault: Vault) -> AccountView:
     """Raises KeyError for a channel nobody knows, SecretUnreadable for credentials under another key."""
     adapter = registry.get(row["channel"])
-    settings = orjson.loads(row["settings"])
+    settings = row["settings"]
     credentials: dict[str, str] = {}
     for column in ("parent_credentials", "platform_credentials", "credentials"):
         credentials.update(vault.decrypt_json(row[column]))

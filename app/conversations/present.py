@@ -16,6 +16,8 @@ import orjson
 Json = dict[str, Any]
 Row = Mapping[str, Any]
 PREVIEW_LENGTH = 200
+PRIORITIES = {-1: "low", 0: "normal", 1: "high", 2: "urgent"}
+"""Names of conversation.priority, a number so that it sorts."""
 
 
 def message_json(row: Row, *, attachments: Sequence[Json] = (), reply_to: Json | None = None) -> Json:
@@ -99,7 +101,7 @@ def conversation_patch(row: Row) -> Json:
         "status": row["status"],
         "assignee_id": text_id(row["assignee_id"]),
         "team_id": text_id(row["team_id"]),
-        "priority": row["priority"],
+        "priority": PRIORITIES[row["priority"]],
         "snoozed_until": time_json(row["snoozed_until"]),
         "unread_count": row["unread_count"],
         "last_message": _parsed(row["last_message"]),
@@ -107,6 +109,33 @@ def conversation_patch(row: Row) -> Json:
         "waiting_since": time_json(row["waiting_since"]),
         "reply_window_ends_at": time_json(row["reply_window_ends_at"]),
     }
+
+
+def conversation_json(row: Row) -> Json:
+    """Return the contract's conversation. `row` is one of `queries.CONVERSATION`; the draft, which is one reader's, is not in it."""
+    return conversation_patch(row) | {
+        "channel": row["channel"],
+        "channel_account_id": str(row["channel_account_id"]),
+        "contact": {
+            "id": str(row["contact_id"]),
+            "name": row["contact_name"],
+            "avatar_url": media_path(row["avatar_media_id"]),
+            "language": row["contact_language"],
+            "phone": row["contact_phone"],
+        },
+        "identity": {
+            "external_id": row["identity_external_id"],
+            "username": row["identity_username"] or None,
+            "phone": row["identity_phone"],
+        },
+        "reply_windows": _parsed(row["reply_windows"]),
+        "tags": _parsed(row["tags"]),
+        "created_at": time_json(row["created_at"]),
+    }
+
+
+def media_path(media_id: UUID | None) -> str | None:
+    return None if media_id is None else f"/media/{media_id}"
 
 
 def time_json(value: datetime | None) -> str | None:

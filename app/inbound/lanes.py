@@ -1,0 +1,183 @@
+"""Commit lanes: whenever one is free it takes all that waits and writes it in one transaction.
+
+There is no timer. Under load groups form by themselves while the lanes are busy; an idle process commits at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import structlog
+
+from app.errors import Unavailable
+from app.inbound import metrics
+from app.inbound.arrivals import Arrival, Item
+from app.inbound.failures import Verdict, judge
+from app.inbound.group import Group, write_group
+from app.runtime import Runtime
+
+LANES = 2
+MOST_DELIVERIES = 256
+MOST_EVENTS = 1000
+MOST_TRIES = 3
+MOST_RACES = 20
+GROUP_TIMEOUT_S = 8.0
+_log = structlog.get_logger()
+
+
+class DatabaseAway(Exception):
+    """The group could not be written now, for no fault of its own."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    arrival: Arrival
+    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Ingest:
+    """Takes verified deliveries, and answers when they are safe. One per process."""
+
+    def __init__(self, runtime: Runtime, *, lanes: int = LANES) -> None:
+        self._runtime = runtime
+        self._lane_count = lanes
+        self._waiting: deque[_Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._lanes: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        self._lanes = [asyncio.create_task(self._run_lane(), name=f"ingest-{n}") for n in range(self._lane_count)]
+
+    async def close(self) -> None:
+        """Write what waits, then end the lanes."""
+        self._closing = True
+        self._wake.set()
+        await asyncio.gather(*self._lanes)
+
+    async def take(self, arrival: Arrival) -> None:
+        """Return when the delivery is committed. Raises Unavailable when it can be kept nowhere."""
+        if self._closing:
+            raise Unavailable("The server is stopping; send it again.")
+        waiting = _Waiting(arrival)
+        self._waiting.append(waiting)
+        self._wake.set()
+        await waiting.done
+
+    async def _run_lane(self) -> None:
+        while True:
+            while not self._waiting:
+                if self._closing:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+            await self._settle(self._next_group())
+
+    def _next_group(self) -> list[_Waiting]:
+        """Take all that waits, within the bounds; a delivery of more events than the bound stands alone."""
+        group: list[_Waiting] = []
+        events = 0
+        while self._waiting and len(group) < MOST_DELIVERIES:
+            size = len(self._waiting[0].arrival.items)
+            if group and events + size > MOST_EVENTS:
+                break
+            events += size
+            group.append(self._waiting.popleft())
+        return group
+
+    async def _settle(self, group: list[_Waiting]) -> None:
+        """Write a group and answer everybody who waits for it, whatever happens."""
+        try:
+            with metrics.GROUP_SECONDS.time():
+                await write_arrivals(self._runtime, [waiting.arrival for waiting in group])
+        except DatabaseAway:
+            outcome: Exception | None = Unavailable("The database is away; send it again.")
+        except asyncio.CancelledError:
+            for waiting in group:
+                waiting.done.cancel()
+            raise
+        else:
+            outcome = None
+        for waiting in group:
+            if waiting.done.done():
+                continue
+            if outcome is None:
+                waiting.done.set_result(None)
+            else:
+                waiting.done.set_exception(outcome)
+
+
+async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival]) -> None:
+    """Write deliveries with their events; one that cannot be written is kept as failed, and harms no other.
+
+    Raises DatabaseAway.
+    """
+    metrics.GROUP_DELIVERIES.observe(len(arrivals))
+    group = Group(list(chain.from_iterable(arrival.items for arrival in arrivals)), arrivals)
+    error = await _try(runtime, group)
+    if error is None:
+        return
+    if len(arrivals) > 1:
+        middle = len(arrivals) // 2
+        await write_arrivals(runtime, arrivals[:middle])
+        await write_arrivals(runtime, arrivals[middle:])
+        return
+    await _keep_failed(runtime, arrivals[0], error)
+
+
+async def _keep_failed(runtime: Runtime, arrival: Arrival, error: Exception) -> None:
+    """Write what can be written of a delivery with poison in it, and keep it, marked as failed."""
+    poison = await _write_items(runtime, arrival.items, error)
+    arrival.error = _code_of(poison[0] if poison else error)
+    metrics.POISON.inc(max(1, len(poison)))
+    _log.error("delivery_failed", delivery_id=str(arrival.id), error=arrival.error, events=len(poison))
+    failure = await _try(runtime, Group([], [arrival]))
+    if failure is not None:
+        raise failure
+
+
+async def _write_items(runtime: Runtime, items: Sequence[Item], error: Exception) -> list[Exception]:
+    """Write the events of a failing delivery by halves; return the errors of those that stand alone and fail."""
+    if len(items) <= 1:
+        return [error]
+    poison: list[Exception] = []
+    middle = len(items) // 2
+    for half in (items[:middle], items[middle:]):
+        found = await _try(runtime, Group(half))
+        if found is not None:
+            poison += await _write_items(runtime, half, found)
+    return poison
+
+
+async def _try(runtime: Runtime, group: Group) -> Exception | None:
+    """Write a group; return the error that is the group's own. Raises DatabaseAway after three tries."""
+    tries = races = 0
+    while True:
+        try:
+            async with asyncio.timeout(GROUP_TIMEOUT_S), runtime.database.begin() as uow:
+                await write_group(uow, group, runtime.vault)
+        except Exception as error:
+            verdict = judge(error)
+            if verdict is Verdict.POISON or (verdict is Verdict.RACED and races >= MOST_RACES):
+                _log.warning("group_refused", events=len(group.items), exc_info=error)
+                return error
+            races += verdict is Verdict.RACED
+            tries += verdict is Verdict.TRANSIENT
+            metrics.RETRIES.labels(verdict.value).inc()
+            if tries >= MOST_TRIES:
+                _log.warning("database_away", error=type(error).__name__)
+                raise DatabaseAway from error
+            if verdict is Verdict.TRANSIENT:
+                await asyncio.sleep(0.05 * 4 ** (tries - 1))
+        else:
+            return None
+
+
+def _code_of(error: Exception) -> str:
+    """Name an error without its text, which may hold what a customer wrote."""
+    state = getattr(error, "sqlstate", None)
+    return f"{type(error).__name__}:{state}" if state else type(error).__name__

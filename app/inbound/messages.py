@@ -1,0 +1,232 @@
+"""Rows of messages: what customers wrote, what our side wrote elsewhere, and the system lines between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.channel_accounts.directory import AccountView
+from app.conversations.present import Json, attachment_json, message_json
+from app.events import Event, MessageCreated
+from app.ids import uuid7
+from app.inbound.batch import Batch, insert
+from app.inbound.threads import Row, Thread
+from app.secrets import Vault
+from channels.contract import MediaRef, MessageEchoed, MessageReceived
+
+ExternalName = tuple[UUID, str]
+"""channel account and the platform's id of a message."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One new message with its files and the message that it answers, as far as known."""
+
+    row: Row
+    thread: Thread
+    media: list[Row] = field(default_factory=list)
+    reply_to: Json | None = None
+
+    def created(self) -> Event:
+        message = message_json(
+            self.row, attachments=[attachment_json(file) for file in self.media], reply_to=self.reply_to
+        )
+        message["conversation"] = self.thread.patch()
+        scope = self.thread.scope
+        return MessageCreated(data=message, conversation_id=self.thread.id, before=scope, after=scope)
+
+
+def received(thread: Thread, account: AccountView, event: MessageReceived, now: datetime) -> list[Line]:
+    """Return the customer's message and, before it, the line that says that it reopened the conversation."""
+    calls = not event.historical and (event.opens_window or event.body.kind != "system")
+    lines: list[Line] = []
+    if calls and thread.row["status"] != "open":
+        lines.append(
+            activity(
+                thread, "reopened", {"by_agent_id": None, "reason": {"code": "contact_wrote"}}, event.occurred_at, now
+            )
+        )
+    position_at, late = thread.place(event.occurred_at, now, historical=event.historical)
+    row = _row(thread, "inbound", event.body.kind, position_at, now)
+    row["text"] = event.body.text
+    row["content"] = {**event.body.content, "group": event.group} if event.group else event.body.content
+    row["external_id"] = event.external_id
+    row["reply_to_external_id"] = event.reply_to or None
+    row["arrived_late"] = late
+    row["sent_at"] = event.occurred_at
+    line = Line(row, thread, _media(event.body.media, account, now))
+    lines.append(line)
+    thread.show(row)
+    if calls:
+        thread.call_for_answer(row)
+    if event.opens_window and not event.historical:
+        thread.open_windows(account, "message", event.occurred_at)
+    return lines
+
+
+def echoed(thread: Thread, account: AccountView, event: MessageEchoed, now: datetime) -> Line:
+    """Return a message that our side wrote elsewhere: sent, and by it nobody waits any more."""
+    position_at, late = thread.place(event.occurred_at, now, historical=event.historical)
+    row = _row(thread, "outbound", event.body.kind, position_at, now)
+    row["text"], row["content"] = event.body.text, event.body.content
+    row["external_id"] = event.external_id
+    row["reply_to_external_id"] = event.reply_to or None
+    row["status"] = "sent"
+    row["arrived_late"] = late
+    row["sent_at"] = event.occurred_at
+    thread.show(row)
+    if not event.historical and not late:
+        thread.answered()
+    return Line(row, thread, _media(event.body.media, account, now))
+
+
+def activity(
+    thread: Thread,
+    code: str,
+    params: Json,
+    occurred_at: datetime,
+    now: datetime,
+    *,
+    external_id: str | None = None,
+) -> Line:
+    """Return a system line. It is shown in the thread, not in the list."""
+    position_at, late = thread.place(occurred_at, now)
+    row = _row(thread, "activity", "activity", position_at, now)
+    row["content"] = {"code": code, "params": params}
+    row["external_id"] = external_id
+    row["arrived_late"] = late
+    row["sent_at"] = occurred_at
+    return Line(row, thread)
+
+
+def _row(thread: Thread, direction: str, kind: str, position_at: datetime, now: datetime) -> Row:
+    return {
+        **_BLANK,
+        "id": uuid7(),
+        "conversation_id": thread.id,
+        "channel_account_id": thread.row["channel_account_id"],
+        "direction": direction,
+        "kind": kind,
+        "position_at": position_at,
+        "created_at": now,
+    }
+
+
+_BLANK: Row = {
+    "text": "",
+    "content": {},
+    "external_id": None,
+    "client_id": None,
+    "reply_to_id": None,
+    "reply_to_external_id": None,
+    "group_id": None,
+    "resent_as_id": None,
+    "agent_id": None,
+    "campaign_id": None,
+    "status": "received",
+    "error": None,
+    "pricing": None,
+    "reactions": [],
+    "arrived_late": False,
+    "sent_at": None,
+    "delivered_at": None,
+    "read_at": None,
+    "played_at": None,
+    "failed_at": None,
+    "edited_at": None,
+    "deleted_at": None,
+}
+
+
+def _media(files: tuple[MediaRef, ...], account: AccountView, now: datetime) -> list[Row]:
+    return [
+        {
+            "id": uuid7(),
+            "state": "pending",
+            "mime": file.mime,
+            "filename": file.filename,
+            "size_bytes": file.size_bytes,
+            "thumb_key": None,
+            "channel_account_id": account.id,
+            "next_try_at": now,
+            "created_at": now,
+            "voice": file.voice,
+            "animated": file.animated,
+            "ref": file,
+        }
+        for file in files
+    ]
+
+
+_COLUMNS = {
+    "id": "uuid",
+    "conversation_id": "uuid",
+    "channel_account_id": "uuid",
+    "direction": "text",
+    "kind": "text",
+    "text": "text",
+    "external_id": "text",
+    "reply_to_id": "uuid",
+    "reply_to_external_id": "text",
+    "status": "text",
+    "arrived_late": "bool",
+    "position_at": "timestamptz",
+    "sent_at": "timestamptz",
+    "created_at": "timestamptz",
+}
+_columns = itemgetter(*_COLUMNS)
+
+MESSAGE = insert("message", {**_COLUMNS, "content": "jsonb"}, conflict="ON CONFLICT DO NOTHING")
+MEDIA = insert(
+    "media",
+    {
+        "id": "uuid",
+        "mime": "text",
+        "filename": "text",
+        "size_bytes": "bigint",
+        "channel_account_id": "uuid",
+        "source": "bytea",
+        "next_try_at": "timestamptz",
+        "created_at": "timestamptz",
+    },
+)
+ATTACHMENT = insert(
+    "attachment",
+    {"message_id": "uuid", "position": "smallint", "media_id": "uuid", "voice": "bool", "animated": "bool"},
+)
+
+
+def add_lines(batch: Batch, lines: list[Line], vault: Vault) -> None:
+    """Put new messages with their files into the batch. A file's source is encrypted: its address opens it for anybody."""
+    for line in lines:
+        row = line.row
+        batch.add(MESSAGE, *_columns(row), orjson.dumps(row["content"]).decode())
+        for position, file in enumerate(line.media):
+            batch.add(
+                MEDIA,
+                file["id"],
+                file["mime"],
+                file["filename"],
+                file["size_bytes"],
+                file["channel_account_id"],
+                vault.seal(media_source(file["ref"])),
+                file["next_try_at"],
+                file["created_at"],
+            )
+            batch.add(ATTACHMENT, row["id"], position, file["id"], file["voice"], file["animated"])
+
+
+def media_source(ref: MediaRef) -> bytes:
+    """Return where the platform keeps a file, as stored (sealed) in media.source."""
+    return orjson.dumps(ref)
+
+
+def read_media_source(source: bytes) -> MediaRef:
+    """Return what `media_source` wrote."""
+    fields: dict[str, Any] = orjson.loads(source)
+    return MediaRef(**fields)

@@ -1,0 +1,264 @@
+"""The conversations of a group while it is written: locked rows, what each message does to them, and their new rows.
+
+Thread order: a message stands at the platform's time, raised just above the message before it when within 2 s of it
+(platform times are whole seconds); what is found later than that sorts into the past and is marked as arrived late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from app.channel_accounts.directory import AccountView
+from app.conversations.present import conversation_json, conversation_patch, last_message_json, time_json
+from app.db import UnitOfWork
+from app.events import Scope
+from app.ids import uuid7
+from app.inbound.batch import Batch, insert, json_text, update
+from app.inbound.parties import Party
+
+Row = dict[str, Any]
+
+RAISED_WITHIN = timedelta(seconds=2)
+_STEP = timedelta(microseconds=1)
+
+
+class Thread:
+    """One conversation, locked by this transaction or made by it. `row` is what it will be after the group."""
+
+    def __init__(self, row: Row, party: Party | None, *, is_new: bool) -> None:
+        self.row = row
+        self.party = party
+        self.is_new = is_new
+        self.changed = is_new
+        self.needs_owner = False
+        self.grants: dict[str, tuple[datetime, datetime]] = {}
+        self._newest_at: datetime | None = None if is_new else row["last_message_at"]
+
+    @property
+    def id(self) -> UUID:
+        found: UUID = self.row["id"]
+        return found
+
+    @property
+    def scope(self) -> Scope:
+        row = self.row
+        return Scope(row["channel_account_id"], row["team_id"], row["assignee_id"])
+
+    def place(self, occurred_at: datetime, now: datetime, *, historical: bool = False) -> tuple[datetime, bool]:
+        """Return where a message of `occurred_at` stands, and whether it arrived late. A platform's clock may run ahead of ours."""
+        at, newest = min(occurred_at, now), self._newest_at
+        if newest is None or at > newest:
+            self._newest_at = at
+            return at, False
+        if historical:
+            return at, False
+        if newest - at <= RAISED_WITHIN:
+            self._newest_at = newest + _STEP
+            return self._newest_at, False
+        return at, True
+
+    def show(self, message: Row) -> None:
+        """Let a written message be the line of the list, if none is newer."""
+        row = self.row
+        self.changed = True
+        if row["last_message"] is None or message["position_at"] >= row["last_message_at"]:
+            row["last_message"] = last_message_json(message)
+            row["last_message_at"] = message["position_at"]
+
+    def call_for_answer(self, message: Row) -> bool:
+        """Count a customer's message, and open the conversation for it. Return True when that reopened it."""
+        row = self.row
+        row["unread_count"] += 1
+        row["waiting_since"] = row["waiting_since"] or message["position_at"]
+        if row["last_inbound_at"] is None or message["position_at"] >= row["last_inbound_at"]:
+            row["last_inbound_at"] = message["position_at"]
+            row["last_inbound_external_id"] = message["external_id"]
+        return self.open()
+
+    def open(self) -> bool:
+        """Make it open and listed; ask for an owner if it has none and was not open. Return True when it was closed or snoozed."""
+        row = self.row
+        was_open, was_listed = row["status"] == "open", row["listed"]
+        row["status"], row["listed"] = "open", True
+        row["snoozed_until"] = row["closed_at"] = None
+        if row["assignee_id"] is None and (self.is_new or not was_open or not was_listed):
+            self.needs_owner = True
+        self.changed = True
+        return not was_open
+
+    def answered(self) -> None:
+        """Our side wrote elsewhere: nobody waits, nothing is unread."""
+        self.row["waiting_since"] = None
+        self.row["unread_count"] = 0
+        self.changed = True
+
+    def open_windows(self, account: AccountView, opened_by: str, at: datetime) -> None:
+        """Note the reply windows that `opened_by` ("message", "call", "welcome") opens at `at`."""
+        for window in account.capabilities.windows:
+            if opened_by not in window.opened_by:
+                continue
+            ends_at = at + timedelta(seconds=window.lasts_s)
+            known = self.grants.get(window.kind)
+            if known is None or ends_at > known[1]:
+                self.grants[window.kind] = (at, ends_at)
+            latest = self.row["reply_window_ends_at"]
+            if latest is None or ends_at > latest:
+                self.row["reply_window_ends_at"] = ends_at
+                self.changed = True
+
+    def patch(self) -> Row:
+        return conversation_patch(self.row)
+
+    def whole(self) -> Row:
+        """Return the whole conversation as a reader first sees it; only for one that this group made."""
+        assert self.party is not None, "a thread is made for a party"
+        party, row = self.party, self.row
+        windows = [
+            {"kind": kind, "ends_at": time_json(ends_at), "messages_left": None}
+            for kind, (_, ends_at) in sorted(self.grants.items())
+        ]
+        phone = next((f"+{value}" for _, _, kind, value in sorted(party.keys) if kind == "phone"), None)
+        return conversation_json(
+            {
+                **row,
+                "channel": party.account.channel,
+                "contact_name": party.contact_name,
+                "avatar_media_id": party.avatar_media_id,
+                "contact_language": party.language,
+                "contact_phone": party.phone,
+                "identity_external_id": party.external_id,
+                "identity_username": party.username,
+                "identity_phone": phone,
+                "tags": [],
+                "reply_windows": windows,
+            }
+        )
+
+
+class Threads:
+    """The conversations of one group, by id and by identity."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[UUID, Thread] = {}
+        self._by_identity: dict[UUID, Thread] = {}
+
+    def get(self, conversation_id: UUID) -> Thread | None:
+        return self._by_id.get(conversation_id)
+
+    def all(self) -> list[Thread]:
+        return list(self._by_id.values())
+
+    async def lock(self, uow: UnitOfWork, parties: Iterable[Party], others: Iterable[UUID]) -> None:
+        """Lock the conversations of `parties`, and `others`, in the order of their ids, and read them."""
+        by_conversation = {party.conversation_id: party for party in parties if party.conversation_id}
+        wanted = {*by_conversation, *others}
+        if not wanted:
+            return
+        for record in await uow.conn.fetch(_LOCK, sorted(wanted)):
+            row = dict(record)
+            self._add(Thread(row, by_conversation.get(row["id"]), is_new=False))
+
+    def of(self, party: Party, now: datetime, *, status: str = "open") -> Thread:
+        """Return the party's thread; a person without one gets a new one in `status`."""
+        known = self._by_identity.get(party.identity_id)
+        if known is not None:
+            return known
+        thread = Thread(_new_row(party, now, status), party, is_new=True)
+        party.conversation_id = thread.id
+        self._add(thread)
+        return thread
+
+    def _add(self, thread: Thread) -> None:
+        self._by_id[thread.id] = thread
+        self._by_identity[thread.row["identity_id"]] = thread
+
+
+_LOCK = """
+SELECT id, channel_account_id, identity_id, contact_id, status, listed, assignee_id, team_id, priority, snoozed_until,
+       unread_count, last_message, last_message_at, last_inbound_at, last_inbound_external_id, waiting_since,
+       reply_window_ends_at, delivered_until, read_until, merged_into_id, closed_at, created_at
+FROM conversation WHERE id = ANY($1) ORDER BY id FOR UPDATE
+"""
+
+
+def _new_row(party: Party, now: datetime, status: str) -> Row:
+    return {
+        "id": uuid7(),
+        "channel_account_id": party.account.id,
+        "identity_id": party.identity_id,
+        "contact_id": party.contact_id,
+        "status": status,
+        "listed": True,
+        "assignee_id": None,
+        "team_id": None,
+        "priority": 0,
+        "snoozed_until": None,
+        "unread_count": 0,
+        "last_message": None,
+        "last_message_at": now,
+        "last_inbound_at": None,
+        "last_inbound_external_id": None,
+        "waiting_since": None,
+        "reply_window_ends_at": None,
+        "delivered_until": None,
+        "read_until": None,
+        "merged_into_id": None,
+        "closed_at": None if status == "open" else now,
+        "created_at": now,
+    }
+
+
+_HOT = {
+    "status": "text",
+    "unread_count": "int",
+    "last_message": "jsonb",
+    "last_message_at": "timestamptz",
+    "last_inbound_at": "timestamptz",
+    "last_inbound_external_id": "text",
+    "waiting_since": "timestamptz",
+    "reply_window_ends_at": "timestamptz",
+    "closed_at": "timestamptz",
+}
+_FIRST = {
+    "id": "uuid",
+    "channel_account_id": "uuid",
+    "identity_id": "uuid",
+    "contact_id": "uuid",
+    "created_at": "timestamptz",
+    **_HOT,
+}
+_LATER = {"id": "uuid", "listed": "bool", "snoozed_until": "timestamptz", **_HOT}
+_inserted, _updated = itemgetter(*_FIRST), itemgetter(*_LATER)
+
+CONVERSATION = insert("conversation", _FIRST, conflict="ON CONFLICT DO NOTHING")
+CHANGED_CONVERSATION = update("conversation", _LATER)
+GRANT = insert(
+    "reply_grant",
+    {"conversation_id": "uuid", "kind": "text", "opened_at": "timestamptz", "ends_at": "timestamptz"},
+    conflict="""ON CONFLICT (conversation_id, kind) DO UPDATE
+    SET opened_at = greatest(reply_grant.opened_at, excluded.opened_at),
+        ends_at = greatest(reply_grant.ends_at, excluded.ends_at)""",
+)
+REQUEST = insert(
+    "assignment_request",
+    {"conversation_id": "uuid", "team_id": "uuid", "code": "text"},
+    conflict="ON CONFLICT DO NOTHING",
+)
+
+
+def add_threads(batch: Batch, threads: Iterable[Thread]) -> None:
+    """Put what changed about the conversations into the batch."""
+    for thread in threads:
+        row = {**thread.row, "last_message": json_text(thread.row["last_message"])}
+        if thread.is_new:
+            batch.add(CONVERSATION, *_inserted(row))
+        elif thread.changed:
+            batch.add(CHANGED_CONVERSATION, *_updated(row))
+        for kind, (opened_at, ends_at) in thread.grants.items():
+            batch.add(GRANT, thread.id, kind, opened_at, ends_at)
+        if thread.needs_owner:
+            batch.add(REQUEST, thread.id, row["team_id"], "new" if thread.is_new else "reopened")
