@@ -1,8 +1,12 @@
-"""The option and fixture by which golden files are rewritten."""
+"""The option by which golden files are rewritten, and property tests that do not depend on how busy the machine is."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

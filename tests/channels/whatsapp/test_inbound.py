@@ -877,11 +877,20 @@ def test_a_body_nobody_understands_is_malformed(label: str, body: bytes) -> None
         events_in(ADAPTER, body)
 
 
-def test_half_an_emoji_and_a_nul_cost_only_themselves() -> None:
-    body = fixture("text").decode().replace("Olá", r"Ol\u00e1 \ud83d \u0000 \ud83d\ude00").encode()
-    (event,) = events_in(ADAPTER, body)
+TEXTS: list[tuple[str, str, str]] = [
+    ("escaped letters", r"Ol\u00e1 \ud83d\ude00 \/", "Olá 😀 /"),
+    ("half an emoji", r"Ol\u00e1 \ud83d", "Olá \ufffd"),
+    ("a NUL", r"Ol\u00e1\u0000", "Olá\ufffd"),
+    ("both", r"\ude00 \u0000", "\ufffd \ufffd"),
+    ("what looks like a NUL", r"\\u0000", r"\u0000"),
+]
+
+
+@pytest.mark.parametrize(("label", "escaped", "text"), TEXTS, ids=[case[0] for case in TEXTS])
+def test_a_letter_that_no_database_holds_costs_only_itself(label: str, escaped: str, text: str) -> None:
+    (event,) = events_in(ADAPTER, fixture("text").decode().replace("Olá", escaped).encode())
     assert isinstance(event, MessageReceived)
-    assert event.body.text == "Olá \ufffd \ufffd 😀"
+    assert event.body.text == text
 
 
 MOMENTS: list[tuple[str, object, datetime]] = [
