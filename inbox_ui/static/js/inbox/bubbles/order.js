@@ -1,0 +1,25 @@
+/** A cart that the customer sent: lines, quantities, amounts in full. */
+
+import { html } from "../../dom.js";
+import { money } from "../../format.js";
+import { t } from "../../i18n.js";
+import { Icon } from "../../ui/icon.js";
+import { channelName } from "../../words.js";
+
+/** @param {{ message: import("../../types.d.ts").Message, conversation: import("../../types.d.ts").Conversation }} props */
+export function Cart({ message, conversation }) {
+  const { items = [], total_minor, currency = "HKD" } = message.content;
+  const sum = total_minor ?? items.reduce((/** @type {number} */ total, /** @type {any} */ one) => total + one.price_minor * one.quantity, 0);
+  return html`<div class="block-head"><${Icon} name="shopping-cart" size="s" /><span class="grow">${t("Cart from {channel}", { channel: channelName(conversation.channel) })}</span></div>
+    <div class="lines">${items.map((/** @type {any} */ one) => html`<${Line} line=${one} currency=${one.currency ?? currency} />`)}</div>
+    <div class="block-foot"><span class="quiet">${t("Total")}</span><span class="strong">${money(sum, currency)}</span></div>
+    ${message.text && html`<div class="block-note">${message.text}</div>`}`;
+}
+
+/** @param {{ line: import("../../types.d.ts").Json, currency: string }} props */
+function Line({ line, currency }) {
+  const { product_id, name, quantity, price_minor } = line;
+  return html`<div class="linei"><span class="frame"><${Icon} name="package" size="s" /></span>
+    <div class="clip">${name || product_id}<small>${quantity} × ${money(price_minor, currency)}</small></div>
+    <div class="medium">${money(price_minor * quantity, currency)}</div></div>`;
+}

@@ -1,0 +1,52 @@
+/** What one may choose for a conversation: whom to give it to, until when to snooze it, how urgent it is. Menus and palette share them. */
+
+import { t } from "../i18n.js";
+import { agents, me, teams } from "../live.js";
+import { html } from "../dom.js";
+import { Avatar } from "../ui/icon.js";
+import { assign, prioritise, snooze, snoozeTimes } from "./actions.js";
+import { priorityNames } from "./list_head.js";
+import { presenceNames } from "./me_menu.js";
+
+/** @typedef {import("../types.d.ts").Conversation} Conversation */
+/** @typedef {import("../ui/menu.js").Item} Item */
+
+/**
+ * @param {Conversation} one
+ * @returns {Item[]}
+ */
+export function agentItems(one) {
+  const mine = me.value?.id;
+  const rows = Object.values(agents.value).filter((agent) => !agent.disabled_at).sort((a, b) => Number(b.id === mine) - Number(a.id === mine) || a.name.localeCompare(b.name));
+  const items = rows.map((agent) => ({
+    label: agent.id === mine ? t("{name} (you)", { name: agent.name }) : agent.name,
+    note: `${agent.presence.online ? presenceNames()[agent.presence.state] : t("Offline")} · ${agent.open_load} / ${agent.capacity}`,
+    picture: html`<${Avatar} id=${agent.id} name=${agent.name} presence=${agent.presence} />`,
+    checked: one.assignee_id === agent.id,
+    act: () => assign(one, { agent_id: agent.id }),
+  }));
+  return [...items, { label: t("Nobody"), icon: "user-x", checked: !one.assignee_id, act: () => assign(one, { agent_id: null }) }];
+}
+
+/**
+ * @param {Conversation} one
+ * @returns {Item[]}
+ */
+export const teamItems = (one) => [
+  ...Object.values(teams.value).map((team) => ({ label: team.name, icon: "users", checked: one.team_id === team.id, act: () => assign(one, { team_id: team.id }) })),
+  { label: t("No team"), icon: "x", checked: !one.team_id, act: () => assign(one, { team_id: null }) },
+];
+
+/**
+ * @param {Conversation} one
+ * @returns {Item[]}
+ */
+export const snoozeItems = (one) =>
+  snoozeTimes(Date.now()).map(({ label, at, note, keys }) => ({ label, note, keys, icon: "alarm-clock", act: () => snooze(one, at) }));
+
+/**
+ * @param {Conversation} one
+ * @returns {Item[]}
+ */
+export const priorityItems = (one) =>
+  priorityNames().map(([value, label]) => ({ label, icon: "flag", checked: one.priority === value, act: () => prioritise(one, value) }));

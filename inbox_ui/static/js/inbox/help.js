@@ -1,0 +1,41 @@
+/** The map of keys. */
+
+import { html } from "../dom.js";
+import { t } from "../i18n.js";
+import { ask } from "../ui/dialog.js";
+import { modifier } from "./keys.js";
+
+/** @returns {[string, string][]} */
+const rows = () => [
+  [`${modifier}K`, t("Search and act")],
+  ["J K / ↓ ↑", t("Next and previous conversation")],
+  ["O / ↵", t("Open")],
+  ["R", t("Reply")],
+  ["N", t("Note")],
+  ["↵", t("Send")],
+  [`${modifier}⇧↵`, t("Send and close")],
+  ["⇧↵", t("New line")],
+  ["E", t("Close or reopen")],
+  ["A", t("Assign to…")],
+  ["I", t("Assign to me")],
+  ["Z", t("Snooze…")],
+  ["H", t("Snooze until tomorrow at 9:00")],
+  ["T", t("Tag…")],
+  ["L", t("Priority…")],
+  ["Alt ↑ ↓", t("Move through messages")],
+  ["G M · G U · G A", t("Go to Mine, Unassigned, All open")],
+  ["[ · ]", t("Fold the list, fold the panel")],
+  ["U", t("Undo")],
+  ["F6", t("Next part of the page")],
+  ["Esc", t("Back one layer")],
+  ["?", t("This map")],
+];
+
+export const openHelp = () =>
+  ask({
+    title: t("Keys"),
+    wide: true,
+    body: html`<dl class="keymap">${rows().map(([keys, words]) => html`<dt>${keys.split(" ").map((key) => (key === "/" || key === "·" ? ` ${key} ` : html`<span class="kbd">${key}</span>`))}</dt><dd>${words}</dd>`)}</dl>`,
+    verb: t("Close"),
+    act: () => {},
+  });

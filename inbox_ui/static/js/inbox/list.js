@@ -1,0 +1,165 @@
+/** The list of conversations: rows of one height, only those in sight are drawn, and nothing moves under the hand. */
+
+import { computed, html, signal, useEffect, useRef } from "../dom.js";
+import { clock } from "../format.js";
+import { t, tn } from "../i18n.js";
+import { conversations, link, outbox, state } from "../live.js";
+import { loadList, loadMore } from "../load.js";
+import { openId } from "../router.js";
+import { keyOf, listOf } from "../store.js";
+import { Edge } from "../ui/edge.js";
+import { Icon } from "../ui/icon.js";
+import { Empty, Trouble } from "../ui/trouble.js";
+import { currentFilter, isNarrowed, widen } from "./filter.js";
+import { ListHead } from "./list_head.js";
+import { open, Row, SkeletonRow } from "./row.js";
+
+const list = computed(() => listOf(state.value, keyOf(currentFilter.value)));
+
+/** What is drawn while a hand is in the list: the order of the moment it came in. */
+const held = signal(/** @type {{ key: string, ids: string[] } | null} */ (null));
+
+/** Ids in the order on the screen. */
+export const shownIds = computed(() => {
+  const key = keyOf(currentFilter.value);
+  if (held.value?.key !== key) return list.value.ids;
+  const ids = held.value.ids.filter((id) => conversations.value[id]);
+  const grown = list.value.ids.length >= ids.length && ids.every((id, at) => list.value.ids[at] === id);
+  return grown ? list.value.ids : ids;
+});
+
+/** Rows that came or moved up while the list holds still. */
+const waitingRows = computed(() => {
+  const shown = shownIds.value;
+  const live = list.value.ids;
+  if (shown === live) return 0;
+  return live.filter((id, at) => shown.indexOf(id) < 0 || shown.indexOf(id) > at + (live.length - shown.length)).length;
+});
+
+const LEAVE_MS = 2000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let leaving;
+
+const enter = () => {
+  clearTimeout(leaving);
+  held.value ??= { key: keyOf(currentFilter.peek()), ids: list.peek().ids };
+};
+const release = () => {
+  held.value = null;
+};
+const leave = () => {
+  clearTimeout(leaving);
+  leaving = setTimeout(release, LEAVE_MS);
+};
+
+/** Rows drawn above and below what is in sight. */
+const MARGIN = 6;
+
+export function ConversationList() {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const filter = currentFilter.value;
+  const key = keyOf(filter);
+  useEffect(() => {
+    release();
+    box.current?.scrollTo(0, 0);
+  }, [key]);
+  return html`<section class="list" aria-label=${t("Conversations")} tabindex="-1">
+    <${ListHead} />
+    <${OfflineNotice} />
+    <div class="rows-box" onPointerEnter=${enter} onPointerLeave=${leave}>
+      <${NewPill} box=${box} />
+      <${Rows} box=${box} />
+    </div>
+    <${Edge} column="list" label=${t("Width of the list")} />
+  </section>`;
+}
+
+/** @param {{ box: { current: HTMLElement | null } }} props */
+function NewPill({ box }) {
+  const n = waitingRows.value;
+  const show = () => {
+    release();
+    box.current?.scrollTo(0, 0);
+  };
+  return html`<div class="new-pill" aria-live="polite">${n > 0 && html`<button type="button" class="btn primary sm" onClick=${show}><${Icon} name="arrow-up" />${tn("{n} new", "{n} new", n)}</button>`}</div>`;
+}
+
+function OfflineNotice() {
+  const { state: line, since } = link.value;
+  if (line !== "offline" || !since) return null;
+  const waiting = outbox.value.length;
+  const text = waiting
+    ? tn("No connection since {time}. You can read and write; {n} message waits here and goes out when it is back.", "No connection since {time}. You can read and write; {n} messages wait here and go out when it is back.", waiting, { time: clock(since) })
+    : t("No connection since {time}. You can read and write.", { time: clock(since) });
+  return html`<div class="notice warn list-notice" role="status"><span class="warn"><${Icon} name="wifi-off" /></span><span class="grow">${text}</span></div>`;
+}
+
+/** @param {{ box: { current: HTMLDivElement | null } }} props */
+function Rows({ box }) {
+  const range = useRef(signal({ from: 0, to: 40 })).current;
+  const { loaded, complete, failed, loading } = list.value;
+  const ids = shownIds.value;
+  const height = rowHeight();
+  const look = () => {
+    if (!box.current) return;
+    const from = Math.max(0, Math.floor(box.current.scrollTop / height) - MARGIN);
+    const to = Math.ceil((box.current.scrollTop + box.current.clientHeight) / height) + MARGIN;
+    if (from !== range.peek().from || to !== range.peek().to) range.value = { from, to };
+    if (to >= list.peek().ids.length) loadMore(currentFilter.peek());
+  };
+  useEffect(look, [ids.length]);
+  if (!ids.length && failed) return html`<${Trouble} title=${t("This list did not load")} text=${t("The server took too long. Nothing is lost.")} again=${() => loadList(currentFilter.peek())} />`;
+  if (!ids.length && loaded && !loading) return html`<${NoRows} />`;
+  const { from, to } = range.value;
+  const drawn = ids.slice(from, to);
+  const more = !complete && loaded;
+  const selected = openId.value;
+  const focusable = drawn.includes(selected ?? "") ? selected : drawn[0];
+  return html`<div class="rows" role="listbox" aria-label=${t("Conversations")} ref=${box} onScroll=${look} onFocusIn=${enter} onFocusOut=${leave} onKeyDown=${arrows}>
+    <div class="rows-in" style=${{ height: `${(ids.length + (more ? 3 : 0)) * height}px` }} role="presentation">
+      ${drawn.map((id, at) => html`<${Row} key=${id} conversation=${conversations.value[id]} top=${(from + at) * height} selected=${id === selected}
+        first=${from + at === 0} tabbable=${id === focusable} position=${from + at + 1} size=${more ? -1 : ids.length} />`)}
+      ${(more || !loaded) && [0, 1, 2, ...(loaded ? [] : [3, 4, 5])].map((at) => html`<${SkeletonRow} key=${`skeleton ${at}`} top=${(ids.length + at) * height} />`)}
+    </div>
+  </div>`;
+}
+
+/** Arrow keys move the focus from row to row; Enter opens. @param {KeyboardEvent} event */
+function arrows(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const rows = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll("[role=option]")]);
+  const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  rows[at + step]?.focus();
+}
+
+/** The height of every row, by density. */
+export const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row-h")) || 74;
+
+function NoRows() {
+  if (isNarrowed.value) {
+    return html`<${Empty} icon="search" title=${t("Nothing matches")} text=${t("No conversation in this view fits the filters.")}>
+      <button type="button" class="btn sm" onClick=${widen}>${t("Show all")}</button>
+    <//>`;
+  }
+  const { view, status } = currentFilter.value;
+  if (status === "snoozed") return html`<${Empty} icon="alarm-clock" title=${t("Nothing is snoozed")} text=${t("What you put off comes back here, and then to the top.")} />`;
+  if (status === "closed") return html`<${Empty} icon="archive" title=${t("Nothing is closed yet")} text=${t("Closed conversations stay here and open again when the customer writes.")} />`;
+  const text = view === "mine" ? t("Nothing is waiting for you. New chats appear here by themselves.") : t("Nobody waits in this view. New chats appear here by themselves.");
+  return html`<${Empty} icon="inbox" title=${t("All answered")} text=${text} />`;
+}
+
+/**
+ * Open the conversation before or after the open one.
+ * @param {1 | -1} step
+ */
+export function openNeighbour(step) {
+  const ids = shownIds.peek();
+  const at = ids.indexOf(openId.peek() ?? "");
+  const id = at < 0 ? ids[0] : ids[at + step];
+  if (id) open(id);
+}
+

@@ -1,0 +1,69 @@
+/** One conversation in the list: avatar · name, time · preview, unread · tags, waiting. */
+
+import { cls, html } from "../dom.js";
+import { rowTime, soon, span } from "../format.js";
+import { t, tn } from "../i18n.js";
+import { agents, now, state } from "../live.js";
+import { go, place } from "../router.js";
+import { langOf } from "../script.js";
+import { Avatar, Icon } from "../ui/icon.js";
+import { TagChip } from "../ui/tag.js";
+import { preview } from "./preview.js";
+
+/** @typedef {import("../types.d.ts").Conversation} Conversation */
+
+/** Minutes until a waiting customer is shown in amber, and in red. */
+const SOON_MIN = 10;
+const LATE_MIN = 20;
+
+/** @param {string} id */
+export const open = (id) => go({ conversation: id });
+
+/** @param {{ since: string }} props */
+function Waiting({ since }) {
+  const waited = now.value - Date.parse(since);
+  const minutes = waited / 60_000;
+  const text = span(waited);
+  return html`<span class=${cls("wait", minutes >= LATE_MIN ? "late" : minutes >= SOON_MIN && "soon")} title=${t("Waiting for {time}", { time: text })}><${Icon} name="clock" />${text}</span>`;
+}
+
+/** @param {{ id: string }} props */
+function Viewers({ id }) {
+  const viewing = state.value.viewing[id] ?? [];
+  return viewing.slice(0, 3).map((one) => html`<span class="who" title=${t("{name} is looking at it", { name: agents.value[one]?.name ?? "" })}><${Avatar} id=${one} name=${agents.value[one]?.name ?? "?"} /></span>`);
+}
+
+/**
+ * @param {{ conversation: Conversation, top: number, selected: boolean, first: boolean, tabbable: boolean, position: number, size: number }} props
+ */
+export function Row({ conversation: one, top, selected, first, tabbable, position, size }) {
+  const { contact } = one;
+  const lang = langOf(contact.name, contact.language);
+  const unread = one.unread_count > 0;
+  const follow = (/** @type {MouseEvent} */ event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    open(one.id);
+  };
+  const snoozed = one.status === "snoozed" && one.snoozed_until;
+  const unreadWords = tn("{n} unread", "{n} unread", one.unread_count);
+  return html`<a class=${cls("conv", unread && "unread", first && "first")} href=${`/inbox/${place.peek().view}/${one.id}`} role="option" aria-selected=${selected}
+    aria-posinset=${position} aria-setsize=${size} tabindex=${tabbable ? 0 : -1} style=${{ top: `${top}px` }} onClick=${follow} data-id=${one.id}>
+    <${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} />
+    <div class="grow">
+      <div class="c1"><span class="name clip" lang=${lang}>${contact.name}</span><time dateTime=${one.last_message_at}>${one.last_message_at ? rowTime(one.last_message_at, now.value) : ""}</time></div>
+      <div class="c2">${preview(one)}${unread && html`<span class="count" aria-label=${unreadWords}>${one.unread_count > 99 ? "99+" : one.unread_count}</span>`}</div>
+      <div class="c3">
+        ${one.tags.slice(0, 2).map((tag) => html`<${TagChip} tag=${tag} />`)}
+        ${one.tags.length > 2 && html`<span class="tiny quiet">+${one.tags.length - 2}</span>`}
+        ${snoozed && html`<span class="tiny snoozed-until clip">${t("Snoozed until {when}", { when: soon(snoozed, now.value) })}</span>`}
+        <${Viewers} id=${one.id} />
+        ${one.waiting_since && one.status === "open" && html`<${Waiting} since=${one.waiting_since} />`}
+      </div>
+    </div>
+  </a>`;
+}
+
+/** @param {{ top: number }} props */
+export const SkeletonRow = ({ top }) =>
+  html`<div class="conv skeleton" style=${{ top: `${top}px` }} aria-hidden="true"><span class="avatar"></span><div class="grow"><span class="bar w1"></span><span class="bar w2"></span><span class="bar w3"></span></div></div>`;

@@ -1,0 +1,56 @@
+/** Record a voice message: press once to begin, again to put it into the tray. Only in a format that the channel takes. */
+
+import { html, useEffect, useRef, useSignal } from "../dom.js";
+import { playTime } from "../format.js";
+import { t } from "../i18n.js";
+import { Icon } from "../ui/icon.js";
+import { say } from "../ui/toast.js";
+
+const FORMATS = ["audio/ogg;codecs=opus", "audio/mp4", "audio/aac", "audio/mpeg", "audio/webm;codecs=opus"];
+
+/**
+ * The first format that this browser records and the channel takes.
+ * @param {string[]} mimes
+ */
+const formatFor = (mimes) =>
+  globalThis.MediaRecorder && FORMATS.find((one) => mimes.includes(one.split(";")[0]) && MediaRecorder.isTypeSupported(one));
+
+/** @param {{ take: (files: Iterable<File>) => void, mimes: string[], disabled: boolean }} props */
+export function VoiceButton({ take, mimes, disabled }) {
+  const recorder = useRef(/** @type {MediaRecorder | null} */ (null));
+  const seconds = useSignal(-1);
+  const format = formatFor(mimes);
+  useEffect(() => () => recorder.current?.stop(), []);
+  if (!format) return null;
+
+  const begin = async () => {
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      record(stream);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      say(t("The microphone is not available."), { icon: "mic" });
+    }
+  };
+  const record = (/** @type {MediaStream} */ stream) => {
+    const made = new MediaRecorder(stream, { mimeType: format });
+    /** @type {Blob[]} */
+    const pieces = [];
+    const clock = setInterval(() => seconds.value++, 1000);
+    made.ondataavailable = ({ data }) => pieces.push(data);
+    made.onstop = () => {
+      clearInterval(clock);
+      for (const track of stream.getTracks()) track.stop();
+      seconds.value = -1;
+      const mime = format.split(";")[0];
+      take([new File(pieces, `voice.${mime.split("/")[1]}`, { type: mime })]);
+    };
+    recorder.current = made;
+    seconds.value = 0;
+    made.start();
+  };
+  const running = seconds.value >= 0;
+  const press = () => (running ? recorder.current?.stop() : begin());
+  const label = running ? t("Stop recording") : t("Record a voice message");
+  return html`<button type="button" class=${running ? "btn icon-only recording" : "btn icon-only"} aria-label=${label} title=${label} aria-pressed=${running} disabled=${disabled} onClick=${press}><${Icon} name=${running ? "square" : "mic"} /></button>${running && html`<span class="tiny bad">${playTime(seconds.value)}</span>`}`;
+}

@@ -1,0 +1,118 @@
+/** Reading from the server into the store: lists, threads, contacts, counts. What was seen before stays until the answer is here. */
+
+import * as api from "./api.js";
+import { dispatch, state } from "./live.js";
+import { keyOf, listOf, queryOf, threadOf } from "./store.js";
+
+const LIST_PAGE = "50";
+const THREAD_PAGE = 40;
+
+/** @param {unknown} error */
+export const failureOf = (error) => {
+  if (!(error instanceof api.ApiError)) throw error;
+  return { code: error.code, text: error.message };
+};
+
+/**
+ * Load the first page of a list.
+ * @param {import("./types.d.ts").Filter} filter
+ */
+export async function loadList(filter) {
+  dispatch({ type: "list_loading", filter });
+  await page(filter, {}, true);
+}
+
+/**
+ * Load the next page of a list, unless it is complete or already coming.
+ * @param {import("./types.d.ts").Filter} filter
+ */
+export async function loadMore(filter) {
+  const list = listOf(state.peek(), keyOf(filter));
+  if (list.loading || list.complete || !list.cursor) return;
+  dispatch({ type: "list_loading", filter });
+  await page(filter, { cursor: list.cursor }, false);
+}
+
+/**
+ * @param {import("./types.d.ts").Filter} filter
+ * @param {Record<string, string>} extra
+ * @param {boolean} fresh
+ */
+async function page(filter, extra, fresh) {
+  try {
+    const { items, next_cursor } = await api.conversations({ ...queryOf(filter), limit: LIST_PAGE, ...extra });
+    dispatch({ type: "list_loaded", filter, items, next_cursor, fresh });
+  } catch (error) {
+    dispatch({ type: "list_failed", filter, error: failureOf(error) });
+  }
+}
+
+/**
+ * Load a conversation and its newest messages.
+ * @param {string} id
+ */
+export async function loadThread(id) {
+  if (!state.peek().conversations[id]) await loadConversation(id);
+  await messages(id, {}, true);
+}
+
+/**
+ * Load what was said before.
+ * @param {string} id
+ */
+export async function loadOlder(id) {
+  const thread = threadOf(state.peek(), id);
+  const first = thread.messages.find((one) => one.status !== "waiting");
+  if (thread.loading || thread.complete || !first) return;
+  await messages(id, { before: first.id }, false);
+}
+
+/**
+ * @param {string} id
+ * @param {Record<string, string>} where
+ * @param {boolean} fresh
+ */
+async function messages(id, where, fresh) {
+  dispatch({ type: "thread_loading", conversation_id: id });
+  try {
+    const { items } = await api.messages(id, { limit: String(THREAD_PAGE), ...where });
+    dispatch({ type: "thread_loaded", conversation_id: id, items, fresh, complete: items.length < THREAD_PAGE });
+  } catch (error) {
+    dispatch({ type: "thread_failed", conversation_id: id, error: failureOf(error) });
+  }
+}
+
+/** @param {string} id */
+async function loadConversation(id) {
+  try {
+    dispatch({ type: "conversation_loaded", conversation: await api.conversation(id) });
+  } catch (error) {
+    dispatch({ type: "thread_failed", conversation_id: id, error: failureOf(error) });
+  }
+}
+
+/** @param {string} id of the contact */
+export async function loadContact(id) {
+  dispatch({ type: "contact_loaded", contact: await api.contact(id) });
+}
+
+export async function loadCounts() {
+  dispatch({ type: "counts_loaded", counts: await api.counts() });
+}
+
+/** Load what every page needs: who reads, colleagues, teams, tags, channel accounts. */
+export async function loadDirectory() {
+  const [me, agents, teams, tags, accounts] = await Promise.all([
+    api.me(),
+    api.agents(),
+    api.teams(),
+    api.tags(),
+    api.channelAccounts(),
+  ]);
+  api.useCsrf(me.csrf_token);
+  dispatch(
+    { type: "me_loaded", me },
+    { type: "directory_loaded", agents: agents.items, teams: teams.items, tags: tags.items, accounts: accounts.items },
+  );
+  return me;
+}

@@ -1,0 +1,106 @@
+/** What the JSON API and the socket speak, and what the store keeps. Times are RFC 3339 UTC, sizes bytes. */
+
+export type Id = string;
+export type Json = Record<string, any>;
+export type Language = "en" | "zh-Hant" | "zh-Hans";
+export type PresenceState = "available" | "busy" | "away" | "offline";
+export type Presence = { state: PresenceState; online: boolean };
+
+export type Me = {
+  id: Id; name: string; email: string; role: string; language: Language;
+  theme: "system" | "light" | "dark"; density: "comfortable" | "compact";
+  presence: Presence; capacity: number; open_load: number; permissions: string[]; csrf_token: string;
+  business: { name: string; time_zone: string; currency: string };
+};
+export type Agent = {
+  id: Id; name: string; email: string; role: string; presence: Presence; capacity: number; open_load: number;
+  team_ids: Id[]; disabled_at: string | null;
+};
+export type Team = { id: Id; name: string };
+export type Tag = { id: Id; name: string; hue: number };
+
+export type Limit = { n: number; unit: "characters" | "utf8_bytes" | "utf16_units" };
+export type Choices = {
+  most: number; title: Limit; text: Limit; id: Limit; description?: Limit | null; button?: Limit | null; sections?: number;
+};
+export type MediaRule = { mimes: string[]; max_bytes: number; caption?: Limit | null };
+export type Capabilities = {
+  text: Limit; media: Record<string, MediaRule>; buttons: Choices | null; list: Choices | null; location: boolean;
+  reply_to: boolean; reactions: boolean; link_preview: boolean; templates: boolean; read_receipts: boolean; typing: boolean;
+  windows: { kind: string; lasts_s: number }[];
+};
+export type ChannelAccount = {
+  id: Id; channel: string; label: string; name: string; external_id: string; state: "active" | "paused" | "removed";
+  health: { state: string } & Json; capabilities: Capabilities;
+};
+
+export type Identity = { external_id: string; username: string | null; phone: string | null };
+export type ContactBrief = { id: Id; name: string; avatar_url: string | null; language: string | null; phone: string | null };
+export type Contact = ContactBrief & {
+  email: string | null; birthday: string | null; gender: string | null; time_zone: string | null; tags: Tag[];
+  attributes: Json; identities: { channel: string; channel_account_id: Id; external_id: string; username?: string; phone?: string }[];
+  consent: Json; conversations?: Conversation[];
+};
+
+export type ReplyWindow = { kind: string; ends_at: string; messages_left: number | null };
+export type LastMessage = {
+  id: Id; direction: Direction; kind: string; text: string; status: Status; agent_id: Id | null; content?: Json; created_at: string;
+};
+export type ConversationStatus = "open" | "snoozed" | "closed";
+export type Conversation = {
+  id: Id; channel: string; channel_account_id: Id; contact: ContactBrief; identity: Identity; status: ConversationStatus;
+  assignee_id: Id | null; team_id: Id | null; priority: string; tags: Tag[]; unread_count: number; last_message: LastMessage | null;
+  last_message_at: string; waiting_since: string | null; reply_window_ends_at: string | null; reply_windows: ReplyWindow[];
+  snoozed_until: string | null; draft: { text: string; updated_at: string } | null;
+};
+
+export type Direction = "inbound" | "outbound" | "note" | "activity";
+export type Status =
+  | "received" | "waiting" | "scheduled" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "cancelled";
+export type Attachment = {
+  id: Id; url: string; thumb_url: string | null; mime: string; filename: string; size_bytes: number | null;
+  state: "pending" | "ready" | "failed"; voice: boolean; animated: boolean;
+};
+export type Reaction = { emoji: string; by: "contact" | "us"; agent_id: Id | null; at: string };
+export type Quoted = { id: Id; direction: Direction; kind: string; text: string; agent_id: Id | null };
+export type Failure = { code: string; external_code?: string; text?: string };
+export type Message = {
+  id: Id; conversation_id: Id; direction: Direction; kind: string; text: string; content: Json; attachments: Attachment[];
+  external_id: string | null; client_id: string | null; reply_to_id: Id | null; reply_to: Quoted | null; status: Status;
+  error: Failure | null; agent_id: Id | null; campaign_id: Id | null; sent_at: string | null; created_at: string; position_at: string;
+  delivered_at: string | null; read_at: string | null; reactions: Reaction[]; edited_at: string | null; deleted_at: string | null;
+  original_text?: string | null; arrived_late: boolean; resent_as_id: Id | null; group_id: Id | null; played_at?: string | null;
+};
+
+export type Counts = { mine: number; unassigned: number; all_open: number; snoozed: number; closed: number; waiting: number };
+export type View = "mine" | "unassigned" | "all" | "waiting" | "snoozed" | "closed";
+export type Sort = "newest" | "oldest" | "waiting" | "unread";
+
+/** What a list shows: the view of the sidebar, the segment above the list, and what narrows it. */
+export type Filter = {
+  view: View; status: ConversationStatus | null; sort: Sort; q: string; channel: string | null; account: Id | null;
+  tag: Id | null; team: Id | null; priority: string | null; unread?: boolean;
+};
+export type List = { ids: Id[]; cursor: string | null; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null };
+export type Thread = {
+  messages: Message[]; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null;
+  /** The first message that was unread when the conversation was opened. */
+  first_unread_id: Id | null;
+  /** New since the last fresh load: the thread was left behind by a reset. */
+  stale: boolean;
+};
+export type Draft = { text: string; updated_at: string; saved: boolean };
+/** A message that has not reached the server yet. */
+export type Waiting = { client_id: string; conversation_id: Id; body: Json; tries: number };
+
+export type State = {
+  me: Me | null; agents: Record<Id, Agent>; teams: Record<Id, Team>; tags: Record<Id, Tag>; accounts: Record<Id, ChannelAccount>;
+  conversations: Record<Id, Conversation>; versions: Record<string, number>; contacts: Record<Id, Contact>; threads: Record<Id, Thread>;
+  lists: Record<string, List>; filters: Record<string, Filter>; counts: Counts | null; counts_stale: boolean;
+  typing: Record<Id, Record<string, number>>; viewing: Record<Id, Id[]>; drafts: Record<Id, Draft>; outbox: Waiting[];
+  link: { state: "connecting" | "catching_up" | "live" | "offline"; since: string | null }; cursor: number;
+};
+
+/** Anything that changes the store: an event of the socket, an answer of the API, or a person's act. */
+export type StoreEvent = Json & { id?: number; type: string };
+export type Verb = (state: State, event: StoreEvent) => State;
