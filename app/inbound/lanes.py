@@ -43,7 +43,7 @@ class Ingest:
     """Takes verified deliveries, and answers when they are safe. One per process."""
 
     def __init__(self, runtime: Runtime, *, lanes: int = LANES) -> None:
-        self._runtime = runtime
+        self.runtime = runtime
         self._lane_count = lanes
         self._waiting: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
@@ -93,7 +93,7 @@ class Ingest:
         """Write a group and answer everybody who waits for it, whatever happens."""
         try:
             with metrics.GROUP_SECONDS.time():
-                await write_arrivals(self._runtime, [waiting.arrival for waiting in group])
+                await write_arrivals(self.runtime, [waiting.arrival for waiting in group])
         except DatabaseAway:
             outcome: Exception | None = Unavailable("The database is away; send it again.")
         except asyncio.CancelledError:

@@ -31,80 +31,78 @@ class _Refused(Exception):
 
 
 class WebhookEndpoint:
-    """GET answers a platform's handshake; POST verifies, stores and acknowledges its events."""
+    """GET answers a platform's handshake; POST verifies, stores and acknowledges its events.
 
-    def __init__(self, runtime: Runtime, ingest: Ingest) -> None:
-        self._runtime = runtime
-        self._ingest = ingest
-        self._max_bytes = runtime.settings.webhook_max_bytes
+    Needs `app.state.ingest`: see service.open_ingest.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ingest: Ingest = scope["app"].state.ingest
         channel = "unknown"
         try:
-            account = await self._account(scope)
+            account = await _account(ingest.runtime, scope)
             channel = account.channel
-            answer = await self._answer(account, scope, receive)
+            answer = await _answer(ingest, account, scope, receive)
             outcome = "taken"
         except _Refused as refused:
             answer, outcome = HttpAnswer(refused.status, refused.outcome.encode()), refused.outcome
         metrics.count(channel, outcome)
-        headers = {"content-type": answer.content_type}
-        await Response(answer.body, answer.status, headers)(scope, receive, send)
+        await Response(answer.body, answer.status, {"content-type": answer.content_type})(scope, receive, send)
 
-    async def _account(self, scope: Scope) -> AccountView:
-        parameters = scope["path_params"]
-        try:
-            account_id = UUID(parameters["channel_account_id"])
-        except ValueError:
-            raise _Refused(404, "unknown_account") from None
-        try:
-            account = await self._runtime.accounts.get(account_id)
-        except Exception as error:
-            if judge(error) is not Verdict.TRANSIENT:
-                raise
-            _log.warning("accounts_unknown", error=type(error).__name__)
-            raise _Refused(503, "database_away") from None
-        if account is None or account.channel != parameters["channel"]:
-            raise _Refused(404, "unknown_account")
-        return account
 
-    async def _answer(self, account: AccountView, scope: Scope, receive: Receive) -> HttpAnswer:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        raw = await self._body(headers, receive)
-        now = datetime.now(UTC)
-        delivery = Delivery(scope["method"], scope["query_string"].decode("latin-1"), headers, raw, now)
-        try:
-            opened = account.adapter.open(delivery, account.credentials, now)
-        except SignatureInvalid:
-            raise _Refused(401, "signature_invalid") from None
-        if opened.challenge is None:
-            try:
-                await self._ingest.take(arrivals.read(account, opened, self._runtime.accounts))
-            except Unavailable:
-                raise _Refused(503, "unavailable") from None
-        return account.adapter.acknowledge(opened, ())
+routes = [Route("/webhooks/{channel}/{channel_account_id}", WebhookEndpoint(), methods=["GET", "POST"])]
 
-    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
-        """Read the body as it comes, no further than the cap."""
-        if _declared_length(headers) > self._max_bytes:
+
+async def _account(runtime: Runtime, scope: Scope) -> AccountView:
+    parameters = scope["path_params"]
+    try:
+        account_id = UUID(parameters["channel_account_id"])
+    except ValueError:
+        raise _Refused(404, "unknown_account") from None
+    try:
+        account = await runtime.accounts.get(account_id)
+    except Exception as error:
+        if judge(error) is not Verdict.TRANSIENT:
+            raise
+        _log.warning("accounts_unknown", error=type(error).__name__)
+        raise _Refused(503, "database_away") from None
+    if account is None or account.channel != parameters["channel"]:
+        raise _Refused(404, "unknown_account")
+    return account
+
+
+async def _answer(ingest: Ingest, account: AccountView, scope: Scope, receive: Receive) -> HttpAnswer:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    raw = await _body(headers, receive, ingest.runtime.settings.webhook_max_bytes)
+    now = datetime.now(UTC)
+    delivery = Delivery(scope["method"], scope["query_string"].decode("latin-1"), headers, raw, now)
+    try:
+        opened = account.adapter.open(delivery, account.credentials, now)
+    except SignatureInvalid:
+        raise _Refused(401, "signature_invalid") from None
+    if opened.challenge is None:
+        try:
+            await ingest.take(arrivals.read(account, opened, ingest.runtime.accounts))
+        except Unavailable:
+            raise _Refused(503, "unavailable") from None
+    return account.adapter.acknowledge(opened, ())
+
+
+async def _body(headers: dict[str, str], receive: Receive, max_bytes: int) -> bytes:
+    """Read the body as it comes, no further than the cap."""
+    if _declared_length(headers) > max_bytes:
+        raise _Refused(413, "too_large")
+    body = b""
+    while True:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Refused(400, "disconnected")
+        chunk: bytes = message.get("body", b"")
+        body += chunk
+        if len(body) > max_bytes:
             raise _Refused(413, "too_large")
-        body = b""
-        while True:
-            message: Message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Refused(400, "disconnected")
-            chunk: bytes = message.get("body", b"")
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise _Refused(413, "too_large")
-            if not message.get("more_body", False):
-                return body
-
-
-def webhook_routes(runtime: Runtime, ingest: Ingest) -> list[Route]:
-    """Return the routes to add to the application. `ingest` must be started before they are called."""
-    endpoint = WebhookEndpoint(runtime, ingest)
-    return [Route("/webhooks/{channel}/{channel_account_id}", endpoint, methods=["GET", "POST"])]
+        if not message.get("more_body", False):
+            return body
 
 
 def _declared_length(headers: dict[str, str]) -> int:

@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 from app.channel_accounts.directory import AccountView
 from app.ids import uuid7
 from app.inbound.lanes import Ingest
-from app.inbound.routes import webhook_routes
+from app.inbound.routes import routes
+from app.inbound.service import open_ingest
 from app.runtime import Runtime
 
 APP_SECRET = "the-app-secret-of-the-tests"
@@ -51,15 +52,14 @@ async def accounts(runtime: Runtime) -> dict[str, AccountView]:
 
 @pytest.fixture
 async def ingest(runtime: Runtime) -> AsyncIterator[Ingest]:
-    ingest = Ingest(runtime)
-    await ingest.start()
-    yield ingest
-    await ingest.close()
+    async with open_ingest(runtime) as ingest:
+        yield ingest
 
 
 @pytest.fixture
-async def client(runtime: Runtime, ingest: Ingest) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=webhook_routes(runtime, ingest))
+async def client(ingest: Ingest) -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(routes=routes)
+    app.state.ingest = ingest
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

@@ -1,0 +1,20 @@
+"""What other packages may ask of ingest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.inbound.lanes import Ingest
+from app.runtime import Runtime
+
+
+@asynccontextmanager
+async def open_ingest(runtime: Runtime) -> AsyncIterator[Ingest]:
+    """Run the commit lanes of this process. The webhook routes find the result in `app.state.ingest`."""
+    ingest = Ingest(runtime)
+    await ingest.start()
+    try:
+        yield ingest
+    finally:
+        await ingest.close()
