@@ -156,6 +156,7 @@ class Message(SQLModel, table=True):
     status: str = key_text(default="received")
     attempts: int = Field(default=0, sa_column=sa.Column(sa.SmallInteger, nullable=False, server_default="0"))
     not_before: datetime | None = timestamp()
+    back_off_since: datetime | None = timestamp()
     claimed_at: datetime | None = timestamp()
     error: dict[str, Any] | None = jsonb(nullable=True)
     pricing: dict[str, Any] | None = jsonb(nullable=True)

@@ -530,6 +530,7 @@ CREATE TABLE message (
     status text COLLATE "C" DEFAULT 'received' NOT NULL,
     attempts smallint DEFAULT '0' NOT NULL,
     not_before timestamptz,
+    back_off_since timestamptz,
     claimed_at timestamptz,
     error jsonb,
     pricing jsonb,
