@@ -38,7 +38,7 @@ def body_of(send: Send, platform_media_id: str = "") -> Json:
 
 def recipient(person: Person) -> Json:
     """Return `to` (E.164 with +: without it Meta puts the business's own country code before) or, without a phone, `recipient`."""
-    known = {key.kind: key.value for key in person.keys}
+    known = {key.kind: key.value for key in reversed(person.keys)}  # the first of a kind is the one in use
     if phone := known.get("phone"):
         return {"to": f"+{phone}"}
     bsuid = known.get("bsuid") or known.get("parent_bsuid")

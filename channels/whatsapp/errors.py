@@ -139,7 +139,7 @@ MEANINGS: Mapping[int, Meaning] = {
 PHONE_INVALID = Meaning(ContactUnreachable, "phone_invalid")
 _BY_DETAILS: tuple[tuple[frozenset[int], re.Pattern[str], Meaning], ...] = (
     (frozenset({100, 131008, 131009}), re.compile(r"(?i)parameter '?to\b|recipient.{0,40}phone"), PHONE_INVALID),
-    (frozenset({100, 131009, 131051}), re.compile(r"(?i)\bmedia\b|\bmime"), MEDIA_INVALID),
+    (frozenset({100, 131009, 131051}), re.compile(r"(?i)\bmedia\b|\bmime|param file must"), MEDIA_INVALID),
 )
 
 

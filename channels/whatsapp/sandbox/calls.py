@@ -45,8 +45,8 @@ class Call:
         params: Json = dict(self.request.query_params)
         kind = self.request.headers.get("content-type", "")
         if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-            form = await self.request.form()
-            return params | {key: value for key, value in form.items() if isinstance(value, str)}
+            async with self.request.form() as form:
+                return params | {key: value for key, value in form.items() if isinstance(value, str)}
         if not self.raw:
             return params
         try:

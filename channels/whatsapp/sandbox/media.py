@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from urllib.parse import urlencode
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -45,7 +45,11 @@ async def upload(call: Call) -> Response:
     """Take a multipart upload {messaging_product, file, type?}. Raises GraphError 100 or 131053."""
     if not call.request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise GraphError(100, message="(#100) The parameter file is required.")
-    form = await call.request.form()
+    async with call.request.form() as form:
+        return await _kept(call, form)
+
+
+async def _kept(call: Call, form: FormData) -> Response:
     if form.get("messaging_product") != "whatsapp":
         raise GraphError(100, message="(#100) The parameter messaging_product is required.")
     upload = form.get("file")

@@ -96,6 +96,7 @@ DETAILS: list[tuple[int, str, str]] = [
     (131009, "Parameter 'to' is not a phone number", "phone_invalid"),
     (100, "The recipient phone number is invalid", "phone_invalid"),
     (131009, "Media id 77 not found", "media_invalid"),
+    (100, "(#100) Param file must be a file with one of the following types: image/jpeg", "media_invalid"),
     (131009, "Parameter 'total' is not valid", "parameter_invalid"),
     (131047, "Parameter 'to' is not a phone number", "window_closed"),
 ]

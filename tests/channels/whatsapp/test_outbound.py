@@ -162,6 +162,13 @@ def test_a_message_is_one_request(label: str, intent: Send, update_golden: bool)
     compare_golden(GOLDEN / f"{label}.json", request.json, update=update_golden)
 
 
+def test_a_person_of_two_numbers_gets_it_at_the_first() -> None:
+    moved = Person((ANA_BSUID, Key("world", "phone", "351900000077"), ANA_PHONE))
+    (request,) = run(send("text", "Olá", to=moved), accepted()).requests
+    assert request.json
+    assert request.json["to"] == "+351900000077"
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
     assert {path.stem for path in GOLDEN.glob("*.json")} == {label for label, _ in BODIES}
 
