@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket
 from channels.sandbox.emulator import Emulator, WishRefused
 from channels.sandbox.faults import CALM, FaultInvalid
 from channels.sandbox.host import Host
-from channels.sandbox.world import Account, Customer, Json
+from channels.sandbox.scripts import Scripts
+from channels.sandbox.world import Account, Customer, Json, to_dict
 
 Handler = Callable[[Host, Request], Awaitable[Response]]
 
@@ -49,6 +50,10 @@ def routes() -> list[BaseRoute]:
         ("GET", "/sandbox/wire", read_wire),
         ("GET", "/sandbox/wire/{n:int}", read_exchange),
         ("GET", "/sandbox/media/{id}", read_media),
+        ("GET", "/sandbox/scripts", read_scripts),
+        ("PUT", "/sandbox/scripts", change_scripts),
+        ("POST", "/sandbox/scripts/start", start_scripts),
+        ("POST", "/sandbox/scripts/stop", stop_scripts),
     ]
     return [
         *(Route(path, _answering(handler), methods=[method]) for method, path, handler in table),
@@ -125,7 +130,7 @@ async def list_apps(host: Host, request: Request) -> Response:
 
 
 async def list_customers(host: Host, request: Request) -> Response:
-    return JSONResponse([asdict(customer) for customer in host.world.customers.values()])
+    return JSONResponse([to_dict(customer) for customer in host.world.customers.values()])
 
 
 async def welcome_customer(host: Host, request: Request) -> Response:
@@ -133,7 +138,7 @@ async def welcome_customer(host: Host, request: Request) -> Response:
     customer = _emulator(host, str(wish.get("channel", ""))).welcome(wish)
     host.world.add_customer(customer)
     host.show_customer(customer)
-    return JSONResponse(asdict(customer), 201)
+    return JSONResponse(to_dict(customer), 201)
 
 
 async def change_customer(host: Host, request: Request) -> Response:
@@ -145,7 +150,7 @@ async def change_customer(host: Host, request: Request) -> Response:
     for name, value in wish.items():
         setattr(customer, name, bool(value) if isinstance(getattr(customer, name), bool) else str(value))
     host.show_customer(customer)
-    return JSONResponse(asdict(customer))
+    return JSONResponse(to_dict(customer))
 
 
 async def read_phone(host: Host, request: Request) -> Response:
@@ -154,7 +159,7 @@ async def read_phone(host: Host, request: Request) -> Response:
     wanted = request.query_params.get("account", "")
     only = find_account(host, wanted).id if wanted else ""
     lines = [
-        {"account": chat.account_id, **asdict(line)}
+        {"account": chat.account_id, **to_dict(line)}
         for chat in host.world.chats_of(customer)
         if only in ("", chat.account_id)
         for line in chat.lines.values()
@@ -168,7 +173,7 @@ async def read_chat(host: Host, request: Request) -> Response:
     account = _account_for(host, customer, request.query_params.get("account", ""))
     chat = host.world.chat(account, customer)
     state = host.emulators[account.channel].chat_state(chat)
-    return JSONResponse({"lines": [asdict(line) for line in chat.lines.values()], "state": state})
+    return JSONResponse({"lines": [to_dict(line) for line in chat.lines.values()], "state": state})
 
 
 async def write_message(host: Host, request: Request) -> Response:
@@ -178,7 +183,7 @@ async def write_message(host: Host, request: Request) -> Response:
     line = host.emulators[account.channel].write(account, customer, wish)
     if line is None:
         return JSONResponse({"account": account.id, "id": None}, 201)
-    return JSONResponse({"account": account.id, **asdict(line)}, 201)
+    return JSONResponse({"account": account.id, **to_dict(line)}, 201)
 
 
 async def act(host: Host, request: Request) -> Response:
@@ -263,6 +268,22 @@ async def read_media(host: Host, request: Request) -> Response:
     return Response(host.read_file(file), media_type=file.mime, headers=headers)
 
 
+async def read_scripts(host: Host, request: Request) -> Response:
+    return JSONResponse(_scripts(request).state())
+
+
+async def change_scripts(host: Host, request: Request) -> Response:
+    return JSONResponse(_scripts(request).change(await body_of(request)))
+
+
+async def start_scripts(host: Host, request: Request) -> Response:
+    return JSONResponse(_scripts(request).change({"running": True, **await body_of(request)}))
+
+
+async def stop_scripts(host: Host, request: Request) -> Response:
+    return JSONResponse(_scripts(request).change({"running": False}))
+
+
 async def live(socket: WebSocket) -> None:
     host: Host = socket.app.state.host
     await host.live.serve(socket)
@@ -287,6 +308,11 @@ def find_customer(host: Host, wanted: str) -> Customer:
     raise Missing(f"No customer {wanted}. GET /sandbox/customers lists them.")
 
 
+def _scripts(request: Request) -> Scripts:
+    scripts: Scripts = request.app.state.scripts
+    return scripts
+
+
 def _account_for(host: Host, customer: Customer, wanted: str) -> Account:
     if not wanted:
         return next(account for account in host.world.accounts.values() if account.channel == customer.channel)
@@ -303,7 +329,7 @@ def _emulator(host: Host, channel: str) -> Emulator:
 
 
 def _shown(host: Host, account: Account) -> Json:
-    return {**asdict(account), **host.emulators[account.channel].describe(account)}
+    return {**to_dict(account), **host.emulators[account.channel].describe(account)}
 
 
 def _int(text: str | None, default: int) -> int:

@@ -20,9 +20,11 @@ from starlette.types import Receive, Scope, Send
 
 import channels
 from channels.sandbox import api
+from channels.sandbox.courier import ClientCourier, SocketCourier
 from channels.sandbox.cut import TRANSPORT, transport_of
 from channels.sandbox.host import Host
-from channels.sandbox.poster import ANSWER_WITHIN_S, AT_ONCE, RETRY_AFTER_S
+from channels.sandbox.poster import ANSWER_WITHIN_S, RETRY_AFTER_S
+from channels.sandbox.scripts import Scripts
 from channels.sandbox.store import Store
 
 STATIC = Path(__file__).parent / "static"
@@ -50,14 +52,11 @@ def create_sandbox(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(
-            transport=webhook_transport,
-            timeout=ANSWER_WITHIN_S,
-            limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
-            trust_env=False,
-        ) as client:
-            host = furnish(Host(Store(state_dir), client, retry_after_s=retry_after_s))
+        async with httpx.AsyncClient(transport=webhook_transport, trust_env=False) as client:
+            courier = ClientCourier(client) if webhook_transport else SocketCourier(timeout_s=ANSWER_WITHIN_S)
+            host = furnish(Host(Store(state_dir), client, courier, retry_after_s=retry_after_s))
             app.state.host = host
+            app.state.scripts = Scripts(host)
             keeper = asyncio.create_task(host.store.keep(host.world))
             yield
             await host.close()

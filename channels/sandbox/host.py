@@ -7,10 +7,10 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 
 import httpx
 
+from channels.sandbox.courier import Courier
 from channels.sandbox.emulator import Emulator, Update
 from channels.sandbox.faults import FaultBoard, Faults
 from channels.sandbox.live import Live
@@ -18,7 +18,7 @@ from channels.sandbox.poster import RETRY_AFTER_S, Poster
 from channels.sandbox.sent import SentLog
 from channels.sandbox.store import Store
 from channels.sandbox.wire import Wire
-from channels.sandbox.world import Account, Chat, Customer, Json, Line, MediaFile
+from channels.sandbox.world import Account, Chat, Customer, Json, Line, MediaFile, to_dict
 
 
 class Host:
@@ -28,6 +28,7 @@ class Host:
         self,
         store: Store,
         client: httpx.AsyncClient,
+        courier: Courier,
         *,
         now: Callable[[], float] = time.time,
         retry_after_s: tuple[float, ...] = RETRY_AFTER_S,
@@ -43,7 +44,7 @@ class Host:
         self.base_url = ""
         self._client = client
         self.poster = Poster(
-            client,
+            courier,
             faults=self.faults,
             wire=self.wire,
             emulator_of=self.emulators.__getitem__,
@@ -84,7 +85,7 @@ class Host:
     def show_line(self, chat: Chat, line: Line) -> None:
         """Show a new or changed message on open pages and keep it."""
         self.store.touch()
-        self.live.tell("line", {"account": chat.account_id, "customer": chat.customer_id, "line": asdict(line)})
+        self.live.tell("line", {"account": chat.account_id, "customer": chat.customer_id, "line": to_dict(line)})
 
     def show_chat(self, chat: Chat) -> None:
         """Show what changed about a chat beside its messages."""
@@ -97,7 +98,7 @@ class Host:
 
     def show_customer(self, customer: Customer) -> None:
         self.store.touch()
-        self.live.tell("customer", {"customer": asdict(customer)})
+        self.live.tell("customer", {"customer": to_dict(customer)})
 
     def set_faults(self, account: Account, faults: Faults) -> None:
         self.faults.set(account.id, faults)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-import httpx
-
+from channels.sandbox.courier import Courier, NotDelivered
 from channels.sandbox.emulator import Emulator, Post, Update
 from channels.sandbox.faults import FaultBoard
 from channels.sandbox.wire import Wire
@@ -35,18 +34,18 @@ class Delivery:
 
 
 class Poster:
-    """Takes updates, returns at once. `client` is the laboratory's; `retry_after_s` is shortened by tests."""
+    """Takes updates, returns at once. `retry_after_s` is shortened by tests."""
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        courier: Courier,
         *,
         faults: FaultBoard,
         wire: Wire,
         emulator_of: Callable[[str], Emulator],
         retry_after_s: tuple[float, ...] = RETRY_AFTER_S,
     ) -> None:
-        self._client = client
+        self._courier = courier
         self._faults = faults
         self._wire = wire
         self._emulator_of = emulator_of
@@ -82,6 +81,7 @@ class Poster:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._courier.close()
 
     def _flush(self, channel: str) -> None:
         batch = self._batches.pop(channel, [])
@@ -146,10 +146,9 @@ class Poster:
         post, began = delivery.post, perf_counter()
         status, body, note = None, b"", ""
         try:
-            response = await self._client.post(post.url, content=post.raw, headers=post.headers)
-            status, body = response.status_code, response.content
-        except httpx.HTTPError as error:
-            note = f"{type(error).__name__}: {error}"
+            status, body = await self._courier.post(post.url, post.headers, post.raw)
+        except NotDelivered as error:
+            note = str(error)
         self._wire.log(
             "webhook",
             delivery.account_id,

@@ -1,4 +1,4 @@
-"""Keeps the world in one JSON file, written whole and atomically, at most twice a second."""
+"""Keeps the world in one JSON file, written whole and atomically, at most twice a second, seldomer when it is large."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import asyncio
 import json
 import os
 from pathlib import Path
+from time import perf_counter
 
 from channels.sandbox.world import World
 
 WRITE_EVERY_S = 0.5
+SHARE_OF_TIME = 20
+"""Serialising takes at most a twentieth of the time, however large the world is."""
 
 
 class Store:
@@ -35,11 +38,14 @@ class Store:
     async def keep(self, world: World) -> None:
         """Write until cancelled, then write what is left."""
         try:
+            wait_s = WRITE_EVERY_S
             while True:
-                await asyncio.sleep(WRITE_EVERY_S)
+                await asyncio.sleep(wait_s)
                 if self._changed:
                     self._changed = False
+                    began = perf_counter()
                     text = json.dumps(world.to_json(), ensure_ascii=False)
+                    wait_s = max(WRITE_EVERY_S, SHARE_OF_TIME * (perf_counter() - began))
                     await asyncio.to_thread(self._write, text)
         finally:
             if self._changed:

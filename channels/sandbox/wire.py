@@ -92,7 +92,7 @@ class Wire:
 
 def summary(entry: WireEntry) -> Json:
     """Return the entry without its bodies."""
-    return {key: value for key, value in asdict(entry).items() if key not in ("request", "response")}
+    return {name: getattr(entry, name) for name in WireEntry.__slots__ if name not in ("request", "response")}
 
 
 def _shown(body: bytes) -> str:

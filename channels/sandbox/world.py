@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 Json = dict[str, Any]
 
@@ -11,6 +11,15 @@ LINES_KEPT = 500
 """Messages kept per chat; a phone shows no more."""
 
 RANK = {"pending": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4, "failed": 5}
+
+
+class Slotted(Protocol):
+    __slots__: Any
+
+
+def to_dict(row: Slotted) -> Json:
+    """Return the row's own members, uncopied: for serialising at once (asdict copies deeply, ten times slower)."""
+    return {name: getattr(row, name) for name in row.__slots__}
 
 
 @dataclass(slots=True)
@@ -163,13 +172,13 @@ class World:
 
     def to_json(self) -> Json:
         return {
-            "accounts": [asdict(account) for account in self.accounts.values()],
-            "customers": [asdict(customer) for customer in self.customers.values()],
+            "accounts": [to_dict(account) for account in self.accounts.values()],
+            "customers": [to_dict(customer) for customer in self.customers.values()],
             "chats": [
-                {**asdict(chat), "lines": [asdict(line) for line in chat.lines.values()]}
+                {**to_dict(chat), "lines": [to_dict(line) for line in chat.lines.values()]}
                 for chat in self._chats.values()
             ],
-            "files": [asdict(file) for file in self.files.values()],
+            "files": [to_dict(file) for file in self.files.values()],
             "drawers": self.drawers,
         }
 
