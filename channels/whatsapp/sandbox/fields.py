@@ -58,6 +58,13 @@ class Part:
             self._refuse(key, f'must be one of {{{", ".join(sorted(options))}}} - got "{value}"', code=code)
         return str(value)
 
+    def word(self, key: str, options: Collection[str]) -> str:
+        """Return one of the options in lower case; Graph does not mind capitals inside templates."""
+        value = self._needed(key)
+        if not isinstance(value, str) or value.lower() not in options:
+            self._refuse(key, f'must be one of {{{", ".join(sorted(options))}}} - got "{value}"')
+        return str(value).lower()
+
     def fixed(self, key: str, wanted: str) -> None:
         self.one_of(key, (wanted,))
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from urllib.parse import urlencode
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -46,33 +46,32 @@ async def upload(call: Call) -> Response:
     if not call.request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise GraphError(100, message="(#100) The parameter file is required.")
     async with call.request.form() as form:
-        return await _kept(call, form)
+        if form.get("messaging_product") != "whatsapp":
+            raise GraphError(100, message="(#100) The parameter messaging_product is required.")
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise GraphError(100, message="(#100) The parameter file is required.")
+        mime = str(form.get("type") or upload.content_type or "").strip()
+        filename, data = upload.filename or "", await upload.read()
+    check_file(mime, data)
+    file = call.host.keep_file(data, account=call.account, mime=mime, filename=filename, lives_s=UPLOAD_LIVES_S)
+    return JSONResponse({"id": file.id})
 
 
-async def _kept(call: Call, form: FormData) -> Response:
-    if form.get("messaging_product") != "whatsapp":
-        raise GraphError(100, message="(#100) The parameter messaging_product is required.")
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise GraphError(100, message="(#100) The parameter file is required.")
-    mime = str(form.get("type") or upload.content_type or "").strip()
+def check_file(mime: str, data: bytes) -> None:
+    """Want a known type and a size that its kind allows. Raises GraphError 100 or 131053."""
     bare = mime.split(";")[0].strip().lower()
     if bare not in MIMES:
+        types = ", ".join(MIMES)
         raise GraphError(
             100,
-            message=f"(#100) Param file must be a file with one of the following types: {', '.join(MIMES)}. Received file of type '{bare}'.",
+            message=f"(#100) Param file must be a file with one of the following types: {types}. Received file of type '{bare}'.",
         )
-    data = await upload.read()
+    most = SIZES[MIMES[bare]]
     if not data:
         raise GraphError(131053, "The file is empty.")
-    if len(data) > SIZES[MIMES[bare]]:
-        raise GraphError(
-            131053, f"The file is larger than {SIZES[MIMES[bare]] // 1024} KB, the most for {MIMES[bare]}."
-        )
-    file = call.host.keep_file(
-        data, account=call.account, mime=mime, filename=upload.filename or "", lives_s=UPLOAD_LIVES_S
-    )
-    return JSONResponse({"id": file.id})
+    if len(data) > most:
+        raise GraphError(131053, f"The file is larger than {most // 1024} KB, the most for {MIMES[bare]}.")
 
 
 async def read(call: Call) -> Response:

@@ -171,7 +171,7 @@ async def automation(call: Call) -> Response:
 
 async def blocked(call: Call) -> Response:
     rows = [
-        {"messaging_product": "whatsapp", "wa_id": customer.phone, "user_id": customer.user_id}
+        {"messaging_product": "whatsapp", "input": customer.phone, "wa_id": customer.phone, "user_id": customer.user_id}
         for customer in call.host.world.customers.values()
         if customer.channel == "whatsapp" and call.host.world.chat(call.account, customer).blocked_by_account
     ]

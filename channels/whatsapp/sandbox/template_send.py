@@ -10,7 +10,7 @@ from channels.whatsapp.sandbox.fields import Json, Part
 from channels.whatsapp.sandbox.placeholders import fill, placeholders
 
 HYDRATED_MOST = 1024
-MEDIA = ("image", "video", "document", "gif", "location", "product")
+GIVEN_KINDS = ("header", "body", "footer", "button", "carousel", "limited_time_offer")
 
 
 def hydrate(template: Json, sent: Part) -> Json:
@@ -44,15 +44,13 @@ def _given(sent: Part) -> dict[str, Part]:
     given: dict[str, Part] = {}
     components = sent.parts("components", least=0, most=30) if sent.has("components") else []
     for component in components:
-        kind = component.one_of(
-            "type", ("header", "body", "button", "carousel", "limited_time_offer", "footer", "HEADER", "BODY", "BUTTON")
-        )
-        if kind.lower() == "button":
+        kind = component.word("type", GIVEN_KINDS)
+        if kind == "button":
             index = int(component.number("index", least=0, most=9))
-            component.one_of("sub_type", BUTTON_KINDS)
+            component.word("sub_type", BUTTON_KINDS)
             given[f"button {index}"] = component
         else:
-            given[kind.lower()] = component
+            given[kind] = component
     return given
 
 
@@ -87,7 +85,7 @@ def _text(template: Json, component: Json, given: Part | None, name: str) -> str
 
 def _value(template: Json, parameter: Part, position: int) -> tuple[str, str]:
     """Return (name of the placeholder, text put there)."""
-    kind = parameter.one_of("type", ("text", "currency", "date_time"))
+    kind = parameter.word("type", ("text", "currency", "date_time"))
     if kind == "text":
         text = parameter.text("text", most=32_768)
         if "\n" in text or "\t" in text or "     " in text:
@@ -106,7 +104,7 @@ def _header(template: Json, component: Json, given: Part | None) -> Json:
         return {"text": _text(template, component, given, "header")}
     kind = component["format"].lower()
     parameters = given.parts("parameters", least=0, most=1) if given is not None and given.has("parameters") else []
-    if not parameters or parameters[0].data.get("type") != kind:
+    if not parameters or str(parameters[0].data.get("type")).lower() != kind:
         raise GraphError(
             132012, f"header: Format mismatch, expected {component['format']}, received {_received(parameters)}"
         )
