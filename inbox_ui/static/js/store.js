@@ -4,6 +4,7 @@ import * as conversations from "./store/conversations.js";
 import { countsLoaded } from "./store/counts.js";
 import * as link from "./store/link.js";
 import * as people from "./store/people.js";
+import * as submitting from "./store/submitting.js";
 import * as threads from "./store/threads.js";
 
 export { EMPTY } from "./store/state.js";
@@ -44,10 +45,10 @@ export const VERBS = {
   thread_loaded: threads.threadLoaded,
   thread_failed: threads.threadFailed,
   thread_opened: threads.threadOpened,
-  message_submitted: threads.messageSubmitted,
-  message_taken: threads.messageTaken,
-  message_refused: threads.messageRefused,
-  message_dropped: threads.messageDropped,
+  message_submitted: submitting.messageSubmitted,
+  message_taken: submitting.messageTaken,
+  message_refused: submitting.messageRefused,
+  message_dropped: submitting.messageDropped,
   draft_changed: link.draftChanged,
   link_changed: link.linkChanged,
 };

@@ -1,6 +1,5 @@
 /** Codes of the server as words for people: failures, activity lines, reasons, channels. What is unknown is shown as its code. */
 
-import { soon } from "./format.js";
 import { t } from "./i18n.js";
 import { state } from "./live.js";
 
@@ -77,31 +76,12 @@ export function agentName(id) {
   return state.value.agents[id]?.name ?? t("Someone");
 }
 
-/** @type {Record<string, (params: Json) => string>} */
-const REASONS = {
-  least_load: ({ team }) => (team ? t("fewest open chats in {team}", { team }) : t("fewest open chats")),
-  round_robin: ({ team }) => (team ? t("next in turn in {team}", { team }) : t("next in turn")),
-  previous_agent: () => t("answered this customer before"),
-  sticky: () => t("answered this customer before"),
-  language: ({ language }) => t("speaks {language}", { language: languageName(language) }),
-  skill: ({ skill }) => t("knows about {skill}", { skill }),
-  rule: ({ name }) => t("by the rule “{name}”", { name }),
-  manual: () => "",
-  replied: () => t("was first to answer"),
-  capacity: () => t("had room for it"),
-  agent_offline: () => t("the agent went offline"),
-};
-
-/**
- * Why an assignment happened.
- * @param {{ code: string, params?: Json } | null | undefined} reason
- */
-export function reasonText(reason) {
-  if (!reason?.code) return "";
-  const { team_id, ...params } = reason.params ?? {};
-  const team = params.team ?? (team_id && state.value.teams[team_id]?.name);
-  return REASONS[reason.code]?.({ ...params, team }) ?? reason.code.replaceAll("_", " ");
-}
+/** @param {string} status of a message */
+export const statusName = (status) =>
+  ({
+    waiting: t("Waiting to send"), queued: t("Waiting to send"), scheduled: t("Scheduled"), sending: t("Sending"), sent: t("Sent"),
+    delivered: t("Delivered"), read: t("Read"), failed: t("Not sent"), unknown: t("Outcome unknown"), cancelled: t("Taken back"),
+  })[status] ?? status;
 
 /** @param {string} tag a language tag */
 export function languageName(tag) {
@@ -112,45 +92,3 @@ export function languageName(tag) {
     throw error;
   }
 }
-
-/** @type {Record<string, (params: Json) => string>} */
-const ACTIVITIES = {
-  assigned: (given) => assigned(given),
-  unassigned: ({ by_agent_id }) =>
-    by_agent_id ? t("{by} took the assignment back", { by: agentName(by_agent_id) }) : t("Nobody is assigned now"),
-  closed: ({ by_agent_id }) => (by_agent_id ? t("Closed by {by}", { by: agentName(by_agent_id) }) : t("Closed")),
-  reopened: ({ by_agent_id }) => (by_agent_id ? t("Opened again by {by}", { by: agentName(by_agent_id) }) : t("Opened again: the customer wrote")),
-  snoozed: ({ until, by_agent_id }) => t("{by} snoozed it until {when}", { by: agentName(by_agent_id) || t("Hawker"), when: until ? soon(until, Date.now()) : "" }),
-  tagged: ({ tag, by_agent_id }) => t("{by} added the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
-  untagged: ({ tag, by_agent_id }) => t("{by} took away the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
-  identity_changed: ({ before, after }) => t("The customer’s number changed from {before} to {after}", { before: plain(before), after: plain(after) }),
-  consent_changed: ({ granted }) => (granted ? t("The customer allows promotions") : t("The customer wants no more promotions")),
-  chat_opened: () => t("The customer opened the chat"),
-};
-
-/** @param {Json} given */
-function assigned({ agent_id, team_id, by_agent_id, reason }) {
-  const name = agent_id ? agentName(agent_id) : state.value.teams[team_id]?.name ?? "";
-  if (by_agent_id && by_agent_id === agent_id) return t("{name} took this conversation", { name });
-  const words = by_agent_id ? t("by {name}", { name: agentName(by_agent_id) }) : reasonText(reason);
-  return words ? t("Assigned to {name} · {reason}", { name, reason: words }) : t("Assigned to {name}", { name });
-}
-
-const plain = (/** @type {any} */ value) => (typeof value === "string" ? value : value?.external_id ?? value?.value ?? value?.phone ?? "…");
-const tagName = (/** @type {any} */ tag) => (typeof tag === "string" ? state.value.tags[tag]?.name ?? tag : tag?.name ?? "");
-
-/**
- * What an activity line says.
- * @param {import("./types.d.ts").Message} message
- */
-export function activityText(message) {
-  const { code, params } = message.content ?? {};
-  return ACTIVITIES[code]?.(params ?? {}) ?? (message.text || String(code ?? "").replaceAll("_", " "));
-}
-
-/** @param {string} status of a message */
-export const statusName = (status) =>
-  ({
-    waiting: t("Waiting to send"), queued: t("Waiting to send"), scheduled: t("Scheduled"), sending: t("Sending"), sent: t("Sent"),
-    delivered: t("Delivered"), read: t("Read"), failed: t("Not sent"), unknown: t("Outcome unknown"), cancelled: t("Taken back"),
-  })[status] ?? status;

@@ -9,7 +9,7 @@ import { modifier } from "./keys.js";
 const rows = () => [
   [`${modifier}K`, t("Search and act")],
   ["J K / ↓ ↑", t("Next and previous conversation")],
-  ["O / ↵", t("Open")],
+  ["O / ↵", t("Open the conversation")],
   ["R", t("Reply")],
   ["N", t("Note")],
   ["↵", t("Send")],

@@ -1,57 +1,19 @@
 /** The list of conversations: rows of one height, only those in sight are drawn, and nothing moves under the hand. */
 
-import { computed, html, signal, useEffect, useRef } from "../dom.js";
+import { html, signal, useEffect, useRef } from "../dom.js";
 import { clock } from "../format.js";
 import { t, tn } from "../i18n.js";
-import { conversations, link, outbox, state } from "../live.js";
+import { conversations, link, outbox } from "../live.js";
 import { loadList, loadMore } from "../load.js";
 import { openId } from "../router.js";
-import { keyOf, listOf } from "../store.js";
+import { keyOf } from "../store.js";
 import { Edge } from "../ui/edge.js";
 import { Icon } from "../ui/icon.js";
 import { Empty, Trouble } from "../ui/trouble.js";
 import { currentFilter, isNarrowed, widen } from "./filter.js";
+import { enter, leave, list, release, shownIds, waitingRows } from "./hold.js";
 import { ListHead } from "./list_head.js";
 import { open, Row, SkeletonRow } from "./row.js";
-
-const list = computed(() => listOf(state.value, keyOf(currentFilter.value)));
-
-/** What is drawn while a hand is in the list: the order of the moment it came in. */
-const held = signal(/** @type {{ key: string, ids: string[] } | null} */ (null));
-
-/** Ids in the order on the screen. */
-export const shownIds = computed(() => {
-  const key = keyOf(currentFilter.value);
-  if (held.value?.key !== key) return list.value.ids;
-  const ids = held.value.ids.filter((id) => conversations.value[id]);
-  const grown = list.value.ids.length >= ids.length && ids.every((id, at) => list.value.ids[at] === id);
-  return grown ? list.value.ids : ids;
-});
-
-/** Rows that came or moved up while the list holds still. */
-const waitingRows = computed(() => {
-  const shown = shownIds.value;
-  const live = list.value.ids;
-  if (shown === live) return 0;
-  return live.filter((id, at) => shown.indexOf(id) < 0 || shown.indexOf(id) > at + (live.length - shown.length)).length;
-});
-
-const LEAVE_MS = 2000;
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let leaving;
-
-const enter = () => {
-  clearTimeout(leaving);
-  held.value ??= { key: keyOf(currentFilter.peek()), ids: list.peek().ids };
-};
-const release = () => {
-  held.value = null;
-};
-const leave = () => {
-  clearTimeout(leaving);
-  leaving = setTimeout(release, LEAVE_MS);
-};
 
 /** Rows drawn above and below what is in sight. */
 const MARGIN = 6;
@@ -162,4 +124,3 @@ export function openNeighbour(step) {
   const id = at < 0 ? ids[0] : ids[at + step];
   if (id) open(id);
 }
-

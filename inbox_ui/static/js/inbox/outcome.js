@@ -37,7 +37,7 @@ function Failed({ message, channel }) {
   const { error } = message;
   const details = error?.external_code || error?.text;
   return html`<div class="by failed"><${Icon} name="circle-alert" /><span>${sendFailure(error, channel)}</span>
-    ${details && html`<button type="button" onClick=${() => showDetails(message, channel)}>${t("Details")}</button>`}
+    ${details && html`<button type="button" onClick=${() => showDetails(message, channel)}>${t("Failure details")}</button>`}
     ${!message.resent_as_id && html`<button type="button" onClick=${() => again(message)}>${t("Send again")}</button>`}
   </div>`;
 }

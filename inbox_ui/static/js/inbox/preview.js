@@ -6,7 +6,7 @@ import { openId } from "../router.js";
 import { state } from "../live.js";
 import { langOf } from "../script.js";
 import { Icon } from "../ui/icon.js";
-import { activityText } from "../words.js";
+import { activityText } from "../activity_words.js";
 
 /** @typedef {import("../types.d.ts").LastMessage} LastMessage */
 

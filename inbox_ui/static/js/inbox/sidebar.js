@@ -18,11 +18,11 @@ export const viewList = () => [
   { view: "waiting", icon: "hourglass", name: t("Waiting longest") },
   { view: "snoozed", icon: "alarm-clock", name: t("Snoozed"), count: "snoozed" },
   { view: "all", icon: "layers", name: t("All open"), count: "all_open" },
-  { view: "closed", icon: "archive", name: t("Closed conversations") },
+  { view: "closed", icon: "archive", name: t("Closed") },
 ];
 
 /** @param {View} one */
-export const viewName = (one) => (one === "closed" ? t("Closed") : viewList().find((row) => row.view === one)?.name ?? "");
+export const viewName = (one) => viewList().find((row) => row.view === one)?.name ?? "";
 
 /** @param {{ row: ReturnType<typeof viewList>[number] }} props */
 function ViewLink({ row }) {

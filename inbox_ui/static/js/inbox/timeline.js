@@ -5,7 +5,7 @@ import { clock, dayMark, dayOf, exact } from "../format.js";
 import { t, tn } from "../i18n.js";
 import { now, state } from "../live.js";
 import { Icon } from "../ui/icon.js";
-import { activityText } from "../words.js";
+import { activityText } from "../activity_words.js";
 import { MessageView } from "./message.js";
 
 /** @typedef {import("../types.d.ts").Message} Message */

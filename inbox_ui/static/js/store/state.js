@@ -79,6 +79,9 @@ export function drop(record, key) {
  */
 export const isNews = (state, key, event) => event.id === undefined || event.id > (state.versions[key] ?? 0);
 
+/** Versions kept: more than can come again after a lost connection. */
+const MOST_VERSIONS = 2000;
+
 /**
  * Remember that an event was applied to an object.
  * @param {State} state
@@ -86,5 +89,12 @@ export const isNews = (state, key, event) => event.id === undefined || event.id 
  * @param {import("../types.d.ts").StoreEvent} event
  * @returns {State}
  */
-export const seen = (state, key, event) =>
-  event.id === undefined ? state : { ...state, versions: put(state.versions, key, event.id) };
+export function seen(state, key, event) {
+  if (event.id === undefined) return state;
+  const versions = put(state.versions, key, Math.max(event.id, state.versions[key] ?? 0));
+  return { ...state, versions: Object.keys(versions).length > MOST_VERSIONS ? youngest(versions) : versions };
+}
+
+/** @param {Record<string, number>} versions */
+const youngest = (versions) =>
+  Object.fromEntries(Object.entries(versions).sort(([, a], [, b]) => b - a).slice(0, MOST_VERSIONS / 2));

@@ -1,7 +1,7 @@
 /** Threads: messages that arrive, change, and are sent from here. */
 
 import { changeConversation } from "./conversations.js";
-import { mergeMessage, mergeMessages, optimistic } from "./messages.js";
+import { mergeMessage, mergeMessages } from "./messages.js";
 import { EMPTY_THREAD, isNews, put, seen } from "./state.js";
 
 /** @typedef {import("../types.d.ts").Message} Message */
@@ -21,7 +21,7 @@ export const threadOf = (state, id) => state.threads[id] ?? EMPTY_THREAD;
  * @param {Partial<Thread>} changes
  * @returns {State}
  */
-const changeThread = (state, id, changes) => ({
+export const changeThread = (state, id, changes) => ({
   ...state,
   threads: put(state.threads, id, { ...threadOf(state, id), ...changes }),
 });
@@ -36,28 +36,40 @@ function parts(event) {
   return { message, conversation };
 }
 
+/**
+ * Put a told message into its thread; what is older than what is known adds only what was not known.
+ * @param {State} state
+ * @param {Message} message
+ * @param {import("../types.d.ts").StoreEvent} event
+ * @returns {State}
+ */
+function tell(state, message, event) {
+  const key = `message:${message.id}`;
+  const thread = state.threads[message.conversation_id];
+  if (!thread) return state;
+  const known = thread.messages.find((one) => one.id === message.id);
+  const told = known && !isNews(state, key, event) ? mergeMessage(message, known) : message;
+  return seen(changeThread(state, message.conversation_id, { messages: mergeMessages(thread.messages, [told]) }), key, event);
+}
+
 /** @type {Verb} */
 export const messageCreated = (state, event) => {
   const { message, conversation } = parts(event);
-  const id = message.conversation_id;
-  const changed = changeConversation(state, id, conversation, event);
-  const known = state.threads[id];
+  const changed = changeConversation(state, message.conversation_id, conversation, event);
   const outbox = state.outbox.filter((one) => one.client_id !== message.client_id);
   const next = outbox.length === state.outbox.length ? changed : { ...changed, outbox };
-  return known ? changeThread(next, id, { messages: mergeMessages(known.messages, [message]) }) : next;
+  return tell(next, message, event);
 };
 
-/** @type {Verb} */
+/**
+ * A message changed. One that is not known lies before the loaded part, and is loaded when it is looked for.
+ * @type {Verb}
+ */
 export const messageUpdated = (state, event) => {
   const { message, conversation } = parts(event);
-  const id = message.conversation_id;
-  const changed = changeConversation(state, id, conversation, event);
-  const key = `message:${message.id}`;
-  const known = state.threads[id]?.messages.find((one) => one.id === message.id);
-  if (!known) return changed;
-  const told = isNews(state, key, event) ? mergeMessage(known, message) : mergeMessage(message, known);
-  const messages = mergeMessages(state.threads[id].messages, [told]);
-  return seen(changeThread(changed, id, { messages }), key, event);
+  const changed = changeConversation(state, message.conversation_id, conversation, event);
+  const known = state.threads[message.conversation_id]?.messages.some((one) => one.id === message.id);
+  return known ? tell(changed, message, event) : changed;
 };
 
 /** @type {Verb} */
@@ -95,49 +107,4 @@ export const threadOpened = (state, event) => {
   const unread = state.conversations[id]?.unread_count ?? 0;
   const inbound = threadOf(state, id).messages.filter((one) => one.direction === "inbound");
   return changeThread(state, id, { first_unread_id: unread ? inbound.at(-unread)?.id ?? inbound[0]?.id ?? null : null });
-};
-
-/** @type {Verb} */
-export const messageSubmitted = (state, event) => {
-  const { client_id, conversation_id, body, attachments, reply_to, at } = event;
-  const message = optimistic({ client_id, conversation_id, body, attachments, reply_to, at, agent_id: state.me?.id ?? null });
-  const shown = changeThread(state, conversation_id, {
-    messages: mergeMessages(threadOf(state, conversation_id).messages, [message]),
-  });
-  return { ...shown, outbox: [...state.outbox, { client_id, conversation_id, body, tries: 0 }] };
-};
-
-/**
- * The server has taken a message: its row stands where the optimistic one stood.
- * @type {Verb}
- */
-export const messageTaken = (state, event) => {
-  const id = event.message.conversation_id;
-  const outbox = state.outbox.filter((one) => one.client_id !== event.client_id);
-  const messages = mergeMessages(threadOf(state, id).messages, [event.message]);
-  return { ...changeThread(state, id, { messages }), outbox };
-};
-
-/**
- * The server refused a message for good: it stays, with the reason.
- * @type {Verb}
- */
-export const messageRefused = (state, event) => {
-  const { client_id, error } = event;
-  const id = /** @type {string} */ (event.conversation_id);
-  const outbox = state.outbox.filter((one) => one.client_id !== client_id);
-  const messages = threadOf(state, id).messages.map((one) =>
-    one.client_id === client_id && one.status === "waiting" ? { ...one, status: /** @type {const} */ ("failed"), error } : one
-  );
-  return { ...changeThread(state, id, { messages }), outbox };
-};
-
-/**
- * A message that never left was taken back, or is tried anew as another one.
- * @type {Verb}
- */
-export const messageDropped = (state, event) => {
-  const id = /** @type {string} */ (event.conversation_id);
-  const messages = threadOf(state, id).messages.filter((one) => one.id !== event.message_id);
-  return changeThread(state, id, { messages });
 };
