@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import orjson
 from arq.connections import ArqRedis
 from redis.asyncio.connection import ConnectionPool
 
@@ -43,7 +45,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     pool = ConnectionPool.from_url(
         settings.redis_url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=30
     )
-    redis = ArqRedis(pool_or_conn=pool)
+    redis = ArqRedis(pool_or_conn=pool, job_serializer=to_json, job_deserializer=from_json)
     queue = Queue(redis)
     database = Database(settings.database_url, pool_size=settings.database_pool_size)
     database.release = queue.release
@@ -56,3 +58,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         await http.close()
         await database.close()
         await redis.aclose(close_connection_pool=True)
+
+
+def to_json(job: dict[str, Any]) -> bytes:
+    """Write a job for Redis: as JSON, since whoever could write pickles there could run code here. An error becomes its text."""
+    return orjson.dumps(job, default=repr)
+
+
+def from_json(job: bytes) -> dict[str, Any]:
+    value: dict[str, Any] = orjson.loads(job)
+    return value

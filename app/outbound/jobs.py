@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from app.outbound import sender
-from app.runtime import Runtime
+from app.jobs import Context, Every
+from app.outbound import receipts, sender, sweeps
 
 
-async def send_conversation(ctx: dict[str, Any], conversation_id: str) -> None:
+async def send_conversation(ctx: Context, conversation_id: str) -> None:
     """Send what a conversation has queued."""
-    runtime: Runtime = ctx["runtime"]
-    await sender.send_conversation(runtime, UUID(conversation_id))
+    await sender.send_conversation(ctx["runtime"], UUID(conversation_id))
+
+
+async def mark_read(ctx: Context, conversation_id: str) -> None:
+    """Tell the customer that the assignee has read."""
+    await receipts.mark_read(ctx["runtime"], UUID(conversation_id))
+
+
+async def show_typing(ctx: Context, conversation_id: str) -> None:
+    """Show the customer that an agent types."""
+    await receipts.show_typing(ctx["runtime"], UUID(conversation_id))
+
+
+async def sweep_outbox(ctx: Context) -> None:
+    """Find what lost hints and killed workers left."""
+    await sweeps.sweep_outbox(ctx["runtime"])
+
+
+JOBS = (send_conversation, mark_read, show_typing)
+SWEEPS = (Every(10, sweep_outbox),)
