@@ -1,0 +1,93 @@
+"""Every error as HTTP shows it: {"error": {code, message, fields?}}; what nobody expected is logged and says only that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from app.api import Answer
+from app.errors import AppError, Gone, Invalid, NotFound, RateLimited, Unavailable
+
+AWAY = ("08", "40", "53", "57", "55P03")
+"""SQLSTATE classes that pass by themselves: connection, deadlock, resources, shutdown, lock timeout."""
+_log = structlog.get_logger()
+_CODES = {
+    404: NotFound.code,
+    405: "method_not_allowed",
+    410: Gone.code,
+    413: "too_large",
+    415: "media_type_unsupported",
+}
+_MESSAGES = {404: "There is nothing at this address.", 405: "This address does not take this method."}
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Make `app` answer errors in one shape."""
+    app.add_exception_handler(AppError, _expected)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolExhausted, OSError):
+        app.add_exception_handler(kind, _engine)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _expected(request: Request, error: Exception) -> Answer:
+    assert isinstance(error, AppError)
+    headers = {"Retry-After": str(int(error.retry_after_s))} if isinstance(error, RateLimited) else None
+    return Answer(error.as_json(), error.http_status, headers=headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Answer:
+    assert isinstance(error, RequestValidationError)
+    fields = fields_of(error.errors())
+    return await _expected(request, Invalid("Some of this cannot be taken: see `fields`.", fields=fields))
+
+
+def fields_of(errors: Sequence[Any]) -> dict[str, str]:
+    """Return what is wrong by field: a name for bodies and queries, `a.b.0` within."""
+    fields: dict[str, str] = {}
+    for error in errors:
+        where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+        fields.setdefault(".".join(where) or "body", str(error["msg"]).removeprefix("Value error, "))
+    return fields
+
+
+async def _http(request: Request, error: Exception) -> Answer:
+    assert isinstance(error, HTTPException)
+    code = _CODES.get(error.status_code, "bad_request")
+    message = _MESSAGES.get(error.status_code, str(error.detail))
+    return Answer({"error": {"code": code, "message": message}}, error.status_code, headers=error.headers)
+
+
+async def _engine(request: Request, error: Exception) -> Answer:
+    if not is_passing(error):
+        return await _unexpected(request, error)
+    _log.warning("engine_away", path=request.url.path, error=type(error).__name__)
+    return await _expected(request, Unavailable("The database is away or busy. Try again in a moment."))
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Say whether an error of the database passes by itself, looking through what wraps it."""
+    if error is None:
+        return False
+    if isinstance(error, PoolExhausted | ConnectionError | TimeoutError | asyncpg.InterfaceError):
+        return True
+    state = getattr(error, "sqlstate", None) or ""
+    if state.startswith(AWAY) or isinstance(error, OSError):
+        return not isinstance(error, PermissionError | IsADirectoryError)
+    return is_passing(error.__cause__)
+
+
+async def _unexpected(request: Request, error: Exception) -> Answer:
+    _log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    message = "Something went wrong on our side. It was logged; try again, and tell your administrator if it stays."
+    return Answer({"error": {"code": "internal", "message": message}}, 500)

@@ -1,0 +1,333 @@
+"""Reads of conversations and their messages: one SQL text per question, always within what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+
+from app.api import decode_cursor, encode_cursor, page
+from app.conversations import present, search
+from app.conversations.present import Json
+from app.errors import Invalid, NotFound
+from app.people.permissions import Actor, restrict
+from app.where import Where
+
+Status = Literal["open", "snoozed", "closed", "all"]
+Sort = Literal["newest", "oldest", "waiting", "unread"]
+MOST_COUNTED = 1000
+"""Counts stop here; it reads as "999+"."""
+
+_TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+
+CONVERSATION = f"""
+SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS contact_language, p.phone AS contact_phone,
+    i.external_id AS identity_external_id, i.username AS identity_username,
+    (SELECT '+' || k.value FROM identity_key k WHERE k.identity_id = i.id AND k.kind = 'phone'
+        ORDER BY k.created_at DESC LIMIT 1) AS identity_phone,
+    (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'hue', t.hue) ORDER BY t.folded_name), '[]')
+        FROM conversation_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.conversation_id = c.id) AS tags,
+    (SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'ends_at', {_TIME.format("g.ends_at")},
+        'messages_left', g.quota_left) ORDER BY g.kind), '[]')
+        FROM reply_grant g WHERE g.conversation_id = c.id) AS reply_windows
+"""
+"""Columns of a whole conversation, for a FROM that names it `c` and then `_JOINS`."""
+
+_JOINS = """
+JOIN channel_account a ON a.id = c.channel_account_id
+JOIN identity i ON i.id = c.identity_id
+JOIN contact p ON p.id = c.contact_id
+"""
+_DRAFT = f"""
+, (SELECT json_build_object('text', d.text, 'updated_at', {_TIME.format("d.updated_at")})
+    FROM draft d WHERE d.conversation_id = c.id AND d.agent_id = {{}}) AS draft
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How a list is sorted: SQL of its keys, and how a cursor's parts are read back. All keys go the same way."""
+
+    keys: tuple[str, ...]
+    casts: tuple[str, ...]
+    parsers: tuple[Callable[[Any], Any], ...]
+    descending: bool
+
+    @property
+    def sql(self) -> str:
+        way = "DESC" if self.descending else "ASC"
+        return ", ".join(f"{key} {way}" for key in self.keys)
+
+
+_BY_TIME = (("c.last_message_at", "c.id"), ("timestamptz", "uuid"), (datetime.fromisoformat, UUID))
+_ORDERS: dict[Sort, _Order] = {
+    "newest": _Order(*_BY_TIME, descending=True),
+    "oldest": _Order(*_BY_TIME, descending=False),
+    "waiting": _Order(("c.waiting_since", "c.id"), *_BY_TIME[1:], descending=False),
+    "unread": _Order(
+        ("(c.unread_count > 0)", *_BY_TIME[0]), ("bool", *_BY_TIME[1]), (bool, *_BY_TIME[2]), descending=True
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; None and "" = not at all. `assignee` is me, none or an agent's id; `tag` an id or a name."""
+
+    status: Status = "all"
+    assignee: str | None = None
+    team: str | None = None
+    channel: str | None = None
+    channel_account_id: UUID | None = None
+    tag: str | None = None
+    priority: str | None = None
+    q: str = ""
+    sort: Sort = "newest"
+
+
+async def list_conversations(
+    conn: asyncpg.Connection, actor: Actor, wanted: Filter, *, limit: int, cursor: str | None
+) -> Json:
+    """Return a page of the list, in one query. Raises Invalid for a filter value or cursor that cannot be."""
+    order = _ORDERS[wanted.sort]
+    where = Where()
+    _narrow(where, actor, wanted)
+    if cursor is not None:
+        values = decode_cursor(cursor, *order.parsers)
+        keys = ", ".join(f"{{}}::{cast}" for cast in order.casts)
+        where.add(f"({', '.join(order.keys)}) {'<' if order.descending else '>'} ({keys})", *values)
+    rows = await _fetch(conn, actor, where, tail=f"ORDER BY {order.sql} LIMIT {limit + 1}")
+    items = [_for_reader(row) for row in rows[:limit]]
+    return page(items, _cursor_after(wanted.sort, rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _narrow(where: Where, actor: Actor, wanted: Filter) -> None:
+    where.add("c.listed AND c.merged_into_id IS NULL")
+    restrict(where, actor)
+    if wanted.status != "all":
+        where.add("c.status = {}", wanted.status)
+    if wanted.sort == "waiting":
+        where.add("c.status = 'open' AND c.waiting_since IS NOT NULL")
+    if wanted.assignee == "none":
+        where.add("c.assignee_id IS NULL")
+    elif wanted.assignee is not None:
+        where.add("c.assignee_id = {}", _person(wanted.assignee, actor))
+    if wanted.team == "none":
+        where.add("c.team_id IS NULL")
+    elif wanted.team is not None:
+        where.add("c.team_id = {}", _id(wanted.team, "team"))
+    if wanted.channel is not None:
+        where.add("c.channel_account_id IN (SELECT id FROM channel_account WHERE channel = {})", wanted.channel)
+    if wanted.channel_account_id is not None:
+        where.add("c.channel_account_id = {}", wanted.channel_account_id)
+    if wanted.priority is not None:
+        where.add("c.priority = {}", priority_number(wanted.priority))
+    if wanted.tag is not None:
+        where.add(
+            """EXISTS (SELECT 1 FROM conversation_tag ct JOIN tag t ON t.id = ct.tag_id
+            WHERE ct.conversation_id = c.id AND (t.id::text = {} OR t.folded_name = {}))""",
+            wanted.tag,
+            wanted.tag.strip().casefold(),
+        )
+    if wanted.q.strip():
+        search.narrow(where, wanted.q)
+
+
+def _person(assignee: str, actor: Actor) -> UUID:
+    if assignee != "me":
+        return _id(assignee, "assignee")
+    if actor.agent_id is None:
+        raise Invalid("An API token has no conversations of its own.", fields={"assignee": "none, or an agent's id"})
+    return actor.agent_id
+
+
+def _id(text: str, name: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(f"Choose another {name}.", fields={name: "an id"}) from None
+
+
+def priority_number(name: str) -> int:
+    """Return what conversation.priority stores. Raises Invalid."""
+    for number, known in present.PRIORITIES.items():
+        if name == known:
+            return number
+    raise Invalid("Choose another priority.", fields={"priority": "one of " + ", ".join(present.PRIORITIES.values())})
+
+
+async def _fetch(conn: asyncpg.Connection, actor: Actor, where: Where, *, tail: str) -> Sequence[asyncpg.Record]:
+    """Choose the rows first, then join what is shown, so that only a page's rows are joined."""
+    condition = where.sql
+    draft = _DRAFT.format(where.param(actor.agent_id))
+    order = tail.partition("LIMIT")[0]
+    rows: Sequence[asyncpg.Record] = await conn.fetch(
+        f"{CONVERSATION}{draft} FROM (SELECT c.* FROM conversation c WHERE {condition} {tail}) c {_JOINS} {order}",
+        *where.params,
+    )
+    return rows
+
+
+def _for_reader(row: asyncpg.Record) -> Json:
+    return present.conversation_json(row) | {"draft": row["draft"]}
+
+
+def _cursor_after(sort: Sort, row: asyncpg.Record) -> str:
+    if sort == "waiting":
+        return encode_cursor(row["waiting_since"], row["id"])
+    if sort == "unread":
+        return encode_cursor(row["unread_count"] > 0, row["last_message_at"], row["id"])
+    return encode_cursor(row["last_message_at"], row["id"])
+
+
+async def get_conversation(conn: asyncpg.Connection, actor: Actor, conversation_id: UUID) -> Json:
+    """Return a whole conversation. Raises NotFound for one that is not there or not the actor's to see."""
+    where = Where()
+    where.add("c.id = {}", conversation_id)
+    restrict(where, actor)
+    rows = await _fetch(conn, actor, where, tail="LIMIT 1")
+    if not rows:
+        raise no_conversation()
+    return _for_reader(rows[0])
+
+
+def no_conversation() -> NotFound:
+    return NotFound("No conversation has this id, or it is not yours to see.")
+
+
+async def whole_conversations(conn: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, Json]:
+    """Return conversations by id, for events: without a reader's draft. Rights are the caller's matter."""
+    rows = await conn.fetch(
+        f"{CONVERSATION} FROM (SELECT c.* FROM conversation c WHERE c.id = ANY($1::uuid[])) c {_JOINS}", list(ids)
+    )
+    return {row["id"]: present.conversation_json(row) for row in rows}
+
+
+async def counts(conn: asyncpg.Connection, actor: Actor) -> Json:
+    """Return how many conversations each view holds, each count stopping at MOST_COUNTED."""
+    where = Where()
+    restrict(where, actor)
+    me = where.param(actor.agent_id)
+    views = {
+        "mine": f"status = 'open' AND assignee_id = {me}",
+        "unassigned": "status = 'open' AND assignee_id IS NULL",
+        "all_open": "status = 'open'",
+        "snoozed": "status = 'snoozed'",
+        "closed": "status = 'closed'",
+        "waiting": "status = 'open' AND waiting_since IS NOT NULL",
+    }
+    selects = ", ".join(
+        f"""(SELECT count(*) FROM (SELECT 1 FROM conversation c
+        WHERE c.listed AND c.merged_into_id IS NULL AND {condition} AND {where.sql} LIMIT {MOST_COUNTED}) AS {name}_) AS {name}"""
+        for name, condition in views.items()
+    )
+    row = await conn.fetchrow(f"SELECT {me}::uuid AS me_, {selects}", *where.params)
+    assert row is not None
+    return {name: row[name] for name in views}
+
+
+_MESSAGE = """
+SELECT m.*,
+    (SELECT json_agg(json_build_object('id', d.id, 'mime', d.mime, 'filename', d.filename, 'size_bytes', d.size_bytes,
+        'state', d.state, 'thumb_key', d.thumb_key, 'voice', t.voice, 'animated', t.animated) ORDER BY t.position)
+        FROM attachment t JOIN media d ON d.id = t.media_id WHERE t.message_id = m.id) AS attachments,
+    (SELECT b.before ->> 'text' FROM message_change b WHERE b.message_id = m.id AND b.kind IN ('edit', 'delete')
+        AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
+        ORDER BY b.occurred_at, b.id LIMIT 1) AS original_text,
+    r.id AS reply_id, r.direction AS reply_direction, r.kind AS reply_kind, r.text AS reply_text,
+    r.agent_id AS reply_agent_id, r.deleted_at AS reply_deleted_at
+"""
+_REPLY = "LEFT JOIN message r ON r.id = m.reply_to_id"
+
+
+async def list_messages(
+    conn: asyncpg.Connection,
+    actor: Actor,
+    conversation_id: UUID,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> Json:
+    """Return a page of the thread, newest first. `before` and `after` are message ids of this conversation.
+
+    `next_cursor` continues in the direction of the page. Raises NotFound, and Invalid for a message that is not in it.
+    """
+    await check_visible(conn, actor, conversation_id)
+    where = Where()
+    where.add("m.conversation_id = {}", conversation_id)
+    for name, compare, message_id in (("before", "<", before), ("after", ">", after)):
+        if message_id is not None:
+            place = await _place(conn, conversation_id, message_id, name)
+            where.add(f"(m.position_at, m.id) {compare} ({{}}::timestamptz, {{}}::uuid)", *place)
+    forward = after is not None and before is None
+    way = "ASC" if forward else "DESC"
+    order = f"ORDER BY m.position_at {way}, m.id {way}"
+    rows = await conn.fetch(
+        f"{_MESSAGE} FROM (SELECT * FROM message m WHERE {where.sql} {order} LIMIT {limit + 1}) m {_REPLY} {order}",
+        *where.params,
+    )
+    more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
+    items = [message_from(row) for row in rows[:limit]]
+    return page(items[::-1] if forward else items, more)
+
+
+async def _place(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, name: str) -> tuple[datetime, UUID]:
+    at = await conn.fetchval(
+        "SELECT position_at FROM message WHERE id = $1 AND conversation_id = $2", message_id, conversation_id
+    )
+    if at is None:
+        raise Invalid("Choose another message.", fields={name: "id of a message of this conversation"})
+    return at, message_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation is: what decides who may see it."""
+
+    id: UUID
+    team_id: UUID | None
+    assignee_id: UUID | None
+
+
+async def place_of(conn: asyncpg.Connection, actor: Actor, conversation_id: UUID) -> Place | None:
+    """Return a conversation's place, or None for one that is not there or not the actor's to see."""
+    where = Where()
+    where.add("c.id = {}", conversation_id)
+    restrict(where, actor)
+    row = await conn.fetchrow(
+        f"SELECT c.id, c.team_id, c.assignee_id FROM conversation c WHERE {where.sql}", *where.params
+    )
+    return row and Place(row["id"], row["team_id"], row["assignee_id"])
+
+
+async def check_visible(conn: asyncpg.Connection, actor: Actor, conversation_id: UUID) -> None:
+    """Raises NotFound for a conversation that is not there or not the actor's to see."""
+    if await place_of(conn, actor, conversation_id) is None:
+        raise no_conversation()
+
+
+async def messages_by_id(conn: asyncpg.Connection, ids: Sequence[UUID]) -> list[Json]:
+    """Return messages in the order of `ids`, whole, as they are now. Rights are the caller's matter."""
+    rows = await conn.fetch(f"{_MESSAGE} FROM (SELECT * FROM message WHERE id = ANY($1::uuid[])) m {_REPLY}", list(ids))
+    known = {row["id"]: message_from(row) for row in rows}
+    return [known[message_id] for message_id in ids if message_id in known]
+
+
+def message_from(row: asyncpg.Record) -> Json:
+    """Return the outside shape of a row of `_MESSAGE`."""
+    attachments = [present.attachment_json(one) for one in row["attachments"] or []]
+    reply = None if row["reply_id"] is None else present.reply_snippet(_reply_row(row))
+    message = present.message_json(row, attachments=attachments, reply_to=reply)
+    if row["original_text"] is not None:
+        message["original_text"] = row["original_text"]
+    return message
+
+
+def _reply_row(row: asyncpg.Record) -> Json:
+    names = ("id", "direction", "kind", "text", "agent_id", "deleted_at")
+    return {name: row[f"reply_{name}"] for name in names}

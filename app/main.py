@@ -1,0 +1,50 @@
+"""The web application: routers, lifespan, error answers. Nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import health
+from app.answers import add_error_answers
+from app.channel_accounts.routes import router as channel_accounts
+from app.config import Settings, get_settings
+from app.conversations.routes import router as conversations
+from app.guards import BodyLimit, SecurityHeaders
+from app.people.routes import router as people
+from app.realtime.hub import open_hub
+from app.realtime.routes import routes as live_routes
+from app.runtime import Runtime, open_runtime
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings | None = None, *, runtime: Runtime | None = None) -> FastAPI:
+    """Make the application. With `runtime`, that one is used and left open; else one is opened from the settings."""
+    settings = runtime.settings if runtime else settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.runtime = runtime or await stack.enter_async_context(open_runtime(settings))
+            app.state.hub = await stack.enter_async_context(open_hub(app.state.runtime))
+            yield
+
+    app = FastAPI(
+        title="Hawker",
+        description="Shared inbox and broadcasts over the channels that customers write on.",
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    for router in (people, conversations, channel_accounts):
+        app.include_router(router, prefix=API)
+    app.include_router(health.router)
+    app.router.routes.extend(live_routes)
+    add_error_answers(app)
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(SecurityHeaders)
+    return app

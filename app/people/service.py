@@ -1,0 +1,290 @@
+"""The public verbs about people: who may log in, with what rights, and who is here now."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from redis.exceptions import RedisError
+
+from app.db import UnitOfWork
+from app.errors import Conflict, Invalid, NotAllowed, NotAuthenticated, NotFound
+from app.events import AgentPresence, record
+from app.ids import uuid7
+from app.people.models import AVAILABILITIES, ROLES, VISIBILITIES
+from app.people.passwords import hash_password, is_password
+from app.people.permissions import Actor, Rights
+from app.people.sessions import ActorDep, NewSession, current_actor, end_session, find_actor, start_session
+from app.people.throttle import throttle_on
+from app.runtime import Runtime
+
+TOKEN_PREFIX = "hawker_"  # noqa: S105 - lets secret scanners recognise one
+RIGHTS_CHANNEL = "hawker:rights"
+"""Redis channel that says whose rights changed; live sockets of that agent look again."""
+
+_log = structlog.get_logger()
+
+__all__ = [
+    "ActorDep",
+    "NewAgent",
+    "NewSession",
+    "change_agent",
+    "create_agent",
+    "create_team",
+    "create_token",
+    "current_actor",
+    "end_session",
+    "find_actor",
+    "fold_email",
+    "log_in",
+    "record_presence",
+    "set_availability",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgent:
+    email: str
+    name: str
+    role: str = "agent"
+    password: str = field(repr=False)
+    capacity: float = 15
+    visibility: str = "all"
+    team_ids: Sequence[UUID] = ()
+    skills: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    language: str = "en"
+
+
+def fold_email(email: str) -> str:
+    return email.strip().casefold()
+
+
+async def create_agent(uow: UnitOfWork, new: NewAgent) -> UUID:
+    """Make a person who can log in. Raises Conflict when the e-mail address is taken, Invalid for a wrong field."""
+    email = fold_email(new.email)
+    if "@" not in email.strip("@"):
+        raise Invalid("Write an e-mail address.", fields={"email": "such as ann@example.com"})
+    _check_choice("role", new.role, ROLES)
+    _check_choice("visibility", new.visibility, VISIBILITIES)
+    agent_id = uuid7()
+    password_hash = await hash_password(new.password)
+    written = await uow.conn.execute(
+        """INSERT INTO agent (id, email, name, role, password_hash, capacity, visibility, skills, languages, language)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING""",
+        agent_id,
+        email,
+        new.name.strip() or email,
+        new.role,
+        password_hash,
+        new.capacity,
+        new.visibility,
+        list(new.skills),
+        list(new.languages),
+        new.language,
+    )
+    if written.endswith("0"):
+        raise Conflict("Someone with this e-mail address exists.", code="email_taken")
+    await _set_teams(uow, agent_id, new.team_ids)
+    return agent_id
+
+
+def _check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise Invalid(f"Choose another {name}.", fields={name: "one of " + ", ".join(choices)})
+
+
+async def _set_teams(uow: UnitOfWork, agent_id: UUID, team_ids: Sequence[UUID]) -> None:
+    wanted = sorted(set(team_ids))
+    known = await uow.conn.fetchval(
+        "SELECT count(*) FROM team WHERE id = ANY($1::uuid[]) AND archived_at IS NULL", wanted
+    )
+    if known != len(wanted):
+        raise Invalid("Choose other teams.", fields={"team_ids": "ids of teams that exist"})
+    await uow.conn.execute(
+        "DELETE FROM team_member WHERE agent_id = $1 AND team_id <> ALL($2::uuid[])", agent_id, wanted
+    )
+    await uow.conn.execute(
+        "INSERT INTO team_member (team_id, agent_id) SELECT unnest($2::uuid[]), $1 ON CONFLICT DO NOTHING",
+        agent_id,
+        wanted,
+    )
+
+
+async def create_team(uow: UnitOfWork, *, name: str) -> UUID:
+    team_id = uuid7()
+    await uow.conn.execute("INSERT INTO team (id, name) VALUES ($1, $2)", team_id, name.strip())
+    return team_id
+
+
+async def change_agent(
+    uow: UnitOfWork, runtime: Runtime, actor: Actor, agent_id: UUID, changes: dict[str, Any]
+) -> None:
+    """Change name, role, visibility, capacity, skills, languages, team_ids, disabled or password of an agent.
+
+    Live sockets of the person look at the new rights at once. Raises NotFound, Invalid, and NotAllowed for the last
+    administrator's own rights.
+    """
+    row = await uow.conn.fetchrow("SELECT role, disabled_at FROM agent WHERE id = $1 FOR UPDATE", agent_id)
+    if row is None:
+        raise NotFound("No agent has this id.")
+    demoted = changes.get("role", "admin") != "admin" or changes.get("disabled", False)
+    if agent_id == actor.agent_id and demoted:
+        raise NotAllowed("Another administrator has to take your own rights away.", code="own_rights")
+    for name, choices in (("role", ROLES), ("visibility", VISIBILITIES)):
+        if name in changes:
+            _check_choice(name, changes[name], choices)
+    columns: dict[str, Any] = {
+        name: changes[name]
+        for name in ("name", "role", "visibility", "capacity", "skills", "languages")
+        if name in changes
+    }
+    if "password" in changes:
+        columns["password_hash"] = await hash_password(changes["password"])
+    for name, value in columns.items():
+        await uow.conn.execute(f"UPDATE agent SET {name} = $2 WHERE id = $1", agent_id, value)
+    if "disabled" in changes:
+        await uow.conn.execute(
+            "UPDATE agent SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, now()) END WHERE id = $1",
+            agent_id,
+            changes["disabled"],
+        )
+    if "team_ids" in changes:
+        await _set_teams(uow, agent_id, changes["team_ids"])
+    if changes.get("disabled") or "password" in changes:
+        await uow.conn.execute(
+            "UPDATE session SET revoked_at = now() WHERE agent_id = $1 AND revoked_at IS NULL", agent_id
+        )
+    await write_audit(uow, actor, "agent.changed", "agent", agent_id, {"fields": ", ".join(sorted(changes))})
+    announce_rights(uow, runtime, agent_id)
+
+
+def announce_rights(uow: UnitOfWork, runtime: Runtime, agent_id: UUID) -> None:
+    """After the commit, tell the processes that hold this agent's sockets to look at the rights again.
+
+    A hint: without Redis they look by themselves, some seconds later.
+    """
+
+    async def publish() -> None:
+        try:
+            await runtime.redis.publish(RIGHTS_CHANNEL, str(agent_id).encode())
+        except (RedisError, OSError) as error:
+            _log.warning("redis_away", error=type(error).__name__)
+
+    uow.after_commit(publish)
+
+
+async def create_token(uow: UnitOfWork, runtime: Runtime, *, name: str, role: str) -> tuple[UUID, str]:
+    """Make an API token; return its id and its text, which is shown once and not kept. Raises Invalid."""
+    _check_choice("role", role, ROLES)
+    token_id, token = uuid7(), TOKEN_PREFIX + secrets.token_urlsafe(32)
+    await uow.conn.execute(
+        "INSERT INTO api_token (id, name, role, token_digest) VALUES ($1, $2, $3, $4)",
+        token_id,
+        name.strip(),
+        role,
+        runtime.vault.digest(token),
+    )
+    return token_id, token
+
+
+async def revoke_token(uow: UnitOfWork, actor: Actor, runtime: Runtime, token_id: UUID) -> None:
+    """End a token, and its live sockets. Raises NotFound."""
+    revoked = await uow.conn.fetchval(
+        "UPDATE api_token SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING id", token_id
+    )
+    if revoked is None:
+        raise NotFound("No API token has this id.")
+    await write_audit(uow, actor, "token.revoked", "token", token_id, {})
+    announce_rights(uow, runtime, token_id)
+
+
+async def change_own(uow: UnitOfWork, *, agent_id: UUID, changes: dict[str, Any]) -> None:
+    """Change one's own name, language, theme, density."""
+    preferences = {name: changes[name] for name in ("theme", "density") if name in changes}
+    await uow.conn.execute(
+        """UPDATE agent SET name = coalesce($2, name), language = coalesce($3, language), preferences = preferences || $4
+        WHERE id = $1""",
+        agent_id,
+        changes.get("name"),
+        changes.get("language"),
+        orjson.dumps(preferences).decode(),
+    )
+
+
+async def log_in(runtime: Runtime, *, email: str, password: str, address: str, user_agent: str) -> NewSession:
+    """Open a session. Raises NotAuthenticated, the same for an unknown, wrong or disabled account, and RateLimited."""
+    email = fold_email(email)
+    throttle = throttle_on(runtime.redis)
+    await throttle.check(email=email, address=address)
+    async with runtime.database.begin() as uow:
+        row = await uow.conn.fetchrow(
+            "SELECT id, password_hash, role, visibility FROM agent WHERE email = $1 AND disabled_at IS NULL", email
+        )
+    if not await is_password(password, row and row["password_hash"]):
+        await throttle.count_failure(email=email, address=address)
+        raise NotAuthenticated("E-mail address or password is wrong.", code="credentials_wrong")
+    assert row is not None
+    async with runtime.database.begin() as uow:
+        return await start_session(
+            uow,
+            runtime,
+            agent_id=row["id"],
+            rights=Rights(row["role"], row["visibility"]),
+            address=address,
+            user_agent=user_agent,
+        )
+
+
+async def set_availability(uow: UnitOfWork, *, agent_id: UUID, state: str) -> None:
+    """Say whether an agent takes chats. Raises Invalid for a state that there is not."""
+    _check_choice("state", state, AVAILABILITIES)
+    changed = await uow.conn.fetchval(
+        """UPDATE agent SET availability = $2, availability_changed_at = now() WHERE id = $1 AND availability <> $2
+        RETURNING id""",
+        agent_id,
+        state,
+    )
+    if changed is not None:
+        await record_presence(uow, [agent_id])
+
+
+_PRESENCE = """
+SELECT a.id, a.availability,
+    EXISTS (SELECT 1 FROM agent_socket s WHERE s.agent_id = a.id AND s.expires_at > now()) AS online
+FROM agent a WHERE a.id = ANY($1::uuid[]) ORDER BY a.id
+"""
+
+
+async def record_presence(uow: UnitOfWork, agent_ids: Sequence[UUID]) -> None:
+    """Announce how these agents are to be seen now."""
+    rows = await uow.conn.fetch(_PRESENCE, list(agent_ids))
+    await record(uow, *(AgentPresence(data={"id": str(row["id"]), **presence_json(row)}) for row in rows))
+
+
+def presence_json(row: asyncpg.Record) -> dict[str, Any]:
+    """Return {state, online} of a row with `availability` and `online`."""
+    return {"state": row["availability"], "online": row["online"]}
+
+
+async def write_audit(
+    uow: UnitOfWork, actor: Actor, action: str, subject_kind: str, subject_id: UUID | None, params: dict[str, str]
+) -> None:
+    """Note a privileged act. `params` never hold secrets."""
+    await uow.conn.execute(
+        """INSERT INTO audit_entry (id, actor_kind, actor_id, action, subject_kind, subject_id, params)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        uuid7(),
+        "agent" if actor.agent_id else "token",
+        actor.agent_id or actor.token_id,
+        action,
+        subject_kind,
+        subject_id,
+        orjson.dumps(params).decode(),
+    )
