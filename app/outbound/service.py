@@ -6,6 +6,8 @@ from uuid import UUID
 
 from app.db import UnitOfWork
 from app.outbound.echoes import settle_echo
+from app.outbound.limits import Outgoing
+from app.outbound.queueing import cancel, queue_message, resend
 from app.outbound.runner import run
 from app.outbound.statuses import StatusUpdate, apply_statuses, conversations_of
 from app.outbound.stops import resume_sending, stop_sending
@@ -16,12 +18,28 @@ def wake_sender(uow: UnitOfWork, conversation_id: UUID) -> None:
     uow.enqueue("send_conversation", str(conversation_id))
 
 
+def send_read_receipt(uow: UnitOfWork, conversation_id: UUID) -> None:
+    """Tell the customer, after the commit, that all was read: ask only for the assignee's own reading."""
+    uow.enqueue("mark_read", str(conversation_id))
+
+
+def send_typing(uow: UnitOfWork, conversation_id: UUID) -> None:
+    """Show the customer for some seconds that an agent types. Ask as often as keys are hit: it is throttled."""
+    uow.enqueue("show_typing", str(conversation_id))
+
+
 __all__ = [
+    "Outgoing",
     "StatusUpdate",
     "apply_statuses",
+    "cancel",
     "conversations_of",
+    "queue_message",
+    "resend",
     "resume_sending",
     "run",
+    "send_read_receipt",
+    "send_typing",
     "settle_echo",
     "stop_sending",
     "wake_sender",
