@@ -326,7 +326,7 @@ class Failure:
 class StatusChanged(Event):
     """A tick for a message of ours. `callback` is what we put into the platform's callback field when we sent it.
 
-    `pricing`, where told: {billable, model, type, category, conversation: {id, origin, expires_at}}, all optional.
+    `pricing`, where told: {billable, model, type, category, conversation: {id, origin, expires_at (RFC 3339)}}, all optional.
     """
 
     external_id: str

@@ -12,6 +12,7 @@ from channels.contract import Json
 
 _EARLIEST_S = 1_230_768_000  # 2009, before any of the platforms had an API
 _AHEAD_S = 86_400
+_NEXT_CENTURY_S = 4_102_444_800
 _LONGEST_IDENTIFIER = 512
 _MILLISECONDS_FROM = 100_000_000_000
 
@@ -74,6 +75,14 @@ def moment(value: object, otherwise: datetime) -> datetime:
     if not _EARLIEST_S <= seconds <= otherwise.timestamp() + _AHEAD_S:
         return otherwise
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def rfc3339(value: object) -> str:
+    """Return a Unix time in seconds, of this century, as RFC 3339 UTC; "" for anything else."""
+    seconds = integer(value)
+    if seconds is None or not _EARLIEST_S <= seconds < _NEXT_CENTURY_S:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def without_empty(fields: Json) -> Json:

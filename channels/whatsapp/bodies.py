@@ -12,7 +12,7 @@ import orjson
 
 from channels.contract import Body, InboundKind, Json, MediaRef
 from channels.kit.money import minor_units
-from channels.kit.tolerant import identifier, integer, items, kept, number, obj, objects, text, without_empty
+from channels.kit.tolerant import identifier, integer, items, kept, number, obj, objects, rfc3339, text, without_empty
 
 
 def body_of(message: Json) -> Body:
@@ -140,7 +140,7 @@ def _call_permission(reply: Json) -> Body | None:
     if response not in ("accept", "reject"):
         return None
     params = {
-        "expires_at": integer(reply.get("expiration_timestamp")),
+        "expires_at": rfc3339(reply.get("expiration_timestamp")),
         "source": text(reply.get("response_source")),
         "permanent": reply.get("is_permanent") is True,
     }

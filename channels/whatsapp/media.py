@@ -32,6 +32,9 @@ from channels.whatsapp.errors import answer_of
 
 _GONE = frozenset((33, 100))
 """What Graph answers for an id that never was or is older than 7 days: "Object with ID … does not exist"."""
+_EXPIRED = frozenset((404, 410))
+_MAY_HAVE_EXPIRED = _EXPIRED | {400, 401, 403}
+"""For an address of unknown age. Whether it is the token that is refused, asking for a fresh address will tell."""
 
 
 def file_of(message: OutboundMessage) -> MediaHandle:
@@ -56,13 +59,13 @@ def fetch(intent: FetchMedia, graph: Graph) -> Call:
     facts: Json = {}
     file: Downloaded | None = None
     if media.url:
-        file = yield from _download(media.url, graph, intent.max_bytes)
+        file = yield from _download(media.url, graph, intent.max_bytes, _MAY_HAVE_EXPIRED)
     for _ in range(2):
         if file:
             break
         facts = yield from _facts(media, graph)
         _check_size(integer(facts.get("file_size")), intent.max_bytes)
-        file = yield from _download(text(facts.get("url")), graph, intent.max_bytes)
+        file = yield from _download(text(facts.get("url")), graph, intent.max_bytes, _EXPIRED)
     if file is None:
         raise Rejected("the file is not there", code="media_gone", external_code="404")
     _check_digest(file, media.sha256 or text(facts.get("sha256")))
@@ -84,11 +87,11 @@ def _facts(media: MediaRef, graph: Graph) -> Generator[PlatformRequest, Platform
 
 
 def _download(
-    url: str, graph: Graph, max_bytes: int
+    url: str, graph: Graph, max_bytes: int, expired: frozenset[int]
 ) -> Generator[PlatformRequest, PlatformResponse, Downloaded | None]:
-    """Return the file, None when the address has expired."""
+    """Return the file, None when the HTTP status says that the address has expired."""
     response = yield graph.download(url, max_bytes)
-    if response.status in (404, 410):
+    if response.status in expired:
         return None
     if not 200 <= response.status < 300:
         raise _download_error(response)

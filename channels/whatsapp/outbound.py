@@ -102,7 +102,12 @@ def _learnt(answer: Json) -> Person | None:
 
 
 def _mark_read(external_id: str, graph: Graph, number: str, *, typing: bool = False) -> Call:
-    """Mark a message and all before it as read; `typing` also shows the dots for 25 s or until the answer."""
+    """Mark a message and all before it as read; `typing` also shows the dots for 25 s or until the answer.
+
+    WhatsApp shows typing only as an answer to a message: to somebody who has not written yet it cannot be shown.
+    """
+    if not external_id:
+        return Done()
     body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
     if typing:
         body["typing_indicator"] = {"type": "text"}

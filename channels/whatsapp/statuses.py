@@ -12,7 +12,7 @@ from typing import get_args
 from channels.contract import DeliveryStatus, InboundEvent, Json, PaymentChanged, Person, StatusChanged
 from channels.kit.events import event_key
 from channels.kit.money import decimals
-from channels.kit.tolerant import identifier, integer, kept, moment, obj, objects, text, without_empty
+from channels.kit.tolerant import identifier, integer, kept, moment, obj, objects, rfc3339, text, without_empty
 from channels.whatsapp.errors import failure_of
 from channels.whatsapp.messages import unrecognised
 from channels.whatsapp.people import Contacts, person
@@ -78,7 +78,7 @@ def _pricing(raw: Json) -> Json:
                 {
                     "id": identifier(conversation.get("id")),
                     "origin": text(obj(conversation.get("origin")).get("type")),
-                    "expires_at": integer(conversation.get("expiration_timestamp")),
+                    "expires_at": rfc3339(conversation.get("expiration_timestamp")),
                 }
             ),
         }

@@ -322,7 +322,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
                     "system",
                     content={
                         "code": "call_permission_accepted",
-                        "params": {"expires_at": 1764374800, "source": "user_action", "permanent": False},
+                        "params": {"expires_at": "2025-11-29T00:06:40Z", "source": "user_action", "permanent": False},
                     },
                 ),
                 reply_to=OUT,
@@ -468,7 +468,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
                     "model": "PMP",
                     "type": "regular",
                     "category": "authentication_international",
-                    "conversation": {"id": "c0ffee", "origin": "service", "expires_at": 1763857400},
+                    "conversation": {"id": "c0ffee", "origin": "service", "expires_at": "2025-11-23T00:23:20Z"},
                 },
             ),
             ticked(

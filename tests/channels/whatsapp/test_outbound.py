@@ -315,6 +315,13 @@ FETCHES: list[
         FETCHED,
     ),
     (
+        "by an address that is refused",
+        replace(MEDIA, url=MEDIA_URL + "&old"),
+        [answer(b"Bad signature", 403), answer(FACTS), downloaded(CONTENT)],
+        [download(MEDIA_URL + "&old"), ASK_MEDIA, download()],
+        FETCHED,
+    ),
+    (
         "expired between the two requests",
         MEDIA,
         [answer(FACTS), GONE, answer(FACTS), downloaded(CONTENT)],
@@ -427,6 +434,10 @@ SMALL: list[tuple[str, Intent, PlatformRequest]] = [
 def test_an_intent_of_one_request(label: str, intent: Intent, request_: PlatformRequest) -> None:
     assert run(intent, OK) == Driven([request_], result=Done())
     assert isinstance(run(intent, refused(10, status=403)).error, CredentialsInvalid)
+
+
+def test_typing_to_somebody_who_never_wrote_asks_nothing() -> None:
+    assert run(Typing(ANA, "")) == Driven([], result=Done())
 
 
 TEMPLATES_QUERY = {
