@@ -15,6 +15,7 @@ from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
 from app.errors import Conflict, Invalid, NotFound
 from app.ids import uuid7
+from app.outbound.service import resume_sending
 from app.people.permissions import Actor
 from app.people.service import write_audit
 from app.runtime import Runtime
@@ -184,6 +185,8 @@ async def change_account(
         )
     if "credentials" in changes:
         await _change_credentials(uow, runtime, adapter, row, account_id, changes["credentials"], settings)
+    if "credentials" in changes or changes.get("state") == "active":
+        await resume_sending(uow, account_id)
     await write_audit(
         uow, actor, "channel_account.changed", "channel_account", account_id, {"fields": ", ".join(sorted(changes))}
     )
@@ -199,7 +202,7 @@ async def _change_credentials(
     given: Mapping[str, str],
     settings: Mapping[str, Any],
 ) -> None:
-    """Merge new credentials into the old ones, and let an account that was stopped for bad ones send again."""
+    """Merge new credentials into the old ones."""
     old = runtime.vault.decrypt_json(row["credentials"])
     if row["platform_account_id"]:
         above = await uow.conn.fetchval(
@@ -213,8 +216,7 @@ async def _change_credentials(
     shared = {each.name for each in adapter.credential_fields if each.shared} if platform_account_id else set()
     own = {name: value for name, value in merged.items() if name not in shared}
     await uow.conn.execute(
-        """UPDATE channel_account SET credentials = $2, platform_account_id = $3, sending_stopped_reason =
-        CASE WHEN sending_stopped_reason = 'credentials_invalid' THEN NULL ELSE sending_stopped_reason END WHERE id = $1""",
+        "UPDATE channel_account SET credentials = $2, platform_account_id = $3 WHERE id = $1",
         account_id,
         runtime.vault.encrypt_json(own),
         platform_account_id,

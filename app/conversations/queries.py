@@ -259,7 +259,7 @@ async def list_messages(
     """
     await check_visible(conn, actor, conversation_id)
     where = Where()
-    where.add("m.conversation_id = {}", conversation_id)
+    where.add("m.conversation_id = {} AND m.kind <> 'reaction'", conversation_id)
     for name, compare, message_id in (("before", "<", before), ("after", ">", after)):
         if message_id is not None:
             place = await _place(conn, conversation_id, message_id, name)

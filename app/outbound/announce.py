@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-import asyncpg
-
-from app.conversations.present import (
-    Json,
-    attachment_json,
-    conversation_patch,
-    message_json,
-    reply_snippet,
-)
+from app.conversations.present import Json, conversation_patch
+from app.conversations.queries import messages_by_id
 from app.db import UnitOfWork
 from app.events import MessageCreated, MessageUpdated, Scope, record_all
-
-_ATTACHMENTS = """
-SELECT a.message_id, a.voice, a.animated, m.id, m.mime, m.filename, m.size_bytes, m.state, m.thumb_key
-FROM attachment a JOIN media m ON m.id = a.media_id WHERE a.message_id = ANY($1) ORDER BY a.message_id, a.position
-"""
 
 _LAST_MESSAGE = """
 UPDATE conversation SET last_message = jsonb_set(last_message, '{status}', to_jsonb(message.status))
@@ -39,16 +26,8 @@ async def show_statuses(uow: UnitOfWork, message_ids: Sequence[UUID]) -> None:
 
 
 async def messages_json(uow: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUID, Json]:
-    """Return the outside shape of messages, with their attachments and what they answer."""
-    rows = await uow.conn.fetch("SELECT * FROM message WHERE id = ANY($1)", message_ids)
-    attachments: dict[UUID, list[Json]] = defaultdict(list)
-    for row in await uow.conn.fetch(_ATTACHMENTS, message_ids):
-        attachments[row["message_id"]].append(attachment_json(row))
-    targets = await _reply_targets(uow, rows)
-    return {
-        row["id"]: message_json(row, attachments=attachments[row["id"]], reply_to=targets.get(row["reply_to_id"]))
-        for row in rows
-    }
+    """Return the outside shape of messages."""
+    return {UUID(message["id"]): message for message in await messages_by_id(uow.conn, message_ids)}
 
 
 async def announce(
@@ -77,13 +56,3 @@ async def announce(
         events.append(event(data=data, conversation_id=conversation["id"], before=scope, after=scope))
     await record_all(uow, events)
     return messages
-
-
-async def _reply_targets(uow: UnitOfWork, rows: Sequence[asyncpg.Record]) -> dict[UUID, Json]:
-    wanted = [row["reply_to_id"] for row in rows if row["reply_to_id"] is not None]
-    if not wanted:
-        return {}
-    found = await uow.conn.fetch(
-        "SELECT id, direction, kind, text, agent_id, deleted_at FROM message WHERE id = ANY($1)", wanted
-    )
-    return {row["id"]: reply_snippet(row) for row in found}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+
 from app.ids import uuid7
 from app.runtime import Runtime
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from app.runtime import Runtime
 
 from .conftest import PASSWORD, Add, Clients, LogIn, Person
