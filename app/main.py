@@ -13,10 +13,13 @@ from app.channel_accounts.routes import router as channel_accounts
 from app.config import Settings, get_settings
 from app.conversations.routes import router as conversations
 from app.guards import BodyLimit, SecurityHeaders
+from app.inbound.routes import routes as webhook_routes
+from app.inbound.service import open_ingest
 from app.people.routes import router as people
 from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
+from inbox_ui import pages
 
 API = "/api/v1"
 
@@ -29,6 +32,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             app.state.runtime = runtime or await stack.enter_async_context(open_runtime(settings))
+            app.state.ingest = await stack.enter_async_context(open_ingest(app.state.runtime))
             app.state.hub = await stack.enter_async_context(open_hub(app.state.runtime))
             yield
 
@@ -43,7 +47,8 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
     for router in (people, conversations, channel_accounts):
         app.include_router(router, prefix=API)
     app.include_router(health.router)
-    app.router.routes.extend(live_routes)
+    app.router.routes.extend([*webhook_routes, *live_routes])
+    pages.mount(app)
     add_error_answers(app)
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(SecurityHeaders)

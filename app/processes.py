@@ -16,4 +16,5 @@ class CannotRun(Exception):
 def command_of(*words: str, data_dir: Path) -> tuple[list[str], dict[str, str]]:
     """Return arguments and added environment of `hawker WORDS…`, whatever the working directory holds of the same names."""
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return [sys.executable, "-P", "-m", "app", *words, "--data-dir", str(data_dir)], {"PYTHONPATH": path}
+    environment = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": ""}  # compiling anew at each start costs seconds
+    return [sys.executable, "-P", "-m", "app", *words, "--data-dir", str(data_dir)], environment

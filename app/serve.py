@@ -7,7 +7,7 @@ import socket
 import time
 
 import uvicorn
-from uvicorn._types import ASGIApplication
+from starlette.types import ASGIApp
 
 from app.processes import CannotRun
 
@@ -43,7 +43,7 @@ def inherited(fd: int) -> socket.socket:
     return socket.socket(fileno=fd)
 
 
-def serve(app: ASGIApplication, listener: socket.socket) -> None:
+def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; then let open requests end for GRACE_S."""
     config = uvicorn.Config(
         app,

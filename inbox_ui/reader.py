@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from app.api import runtime_of
+from app.people.queries import me
+from app.people.service import find_actor
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -18,5 +22,10 @@ class Reader:
 
 async def reader_of(request: Request) -> Reader | None:
     """Return the agent whose session the request carries, or None."""
-    find = getattr(request.app.state, "reader_of", None)
-    return await find(request) if find else None
+    runtime = runtime_of(request)
+    actor = await find_actor(runtime, request)
+    if actor is None or actor.agent_id is None:
+        return None
+    async with runtime.database.begin() as uow:
+        person = await me(uow.conn, actor, runtime.settings)
+    return Reader(language=person["language"], theme=person["theme"], density=person["density"])

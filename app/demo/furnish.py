@@ -1,0 +1,123 @@
+"""Makes the demo shop: people through their service, the sandbox's numbers through the JSON API, as an administrator would."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import httpx
+
+from app.channel_accounts.service import account_view
+from app.db import UnitOfWork
+from app.demo.cast import BUSINESS, PEOPLE, TAGS, TEAMS, Person
+from app.ids import uuid7
+from app.outbound.service import run
+from app.people.service import NewAgent, create_agent, create_team, create_token
+from app.processes import CannotRun
+from app.runtime import Runtime
+from channels.contract import SendError, Subscribe
+
+ACCOUNTS_AT_MOST = 2
+
+
+class DemoFailed(CannotRun):
+    """The demo shop could not be furnished; the text says which request was refused and how."""
+
+
+async def furnish(runtime: Runtime, *, web_url: str, sandbox_url: str) -> None:
+    """Make what is missing of the demo shop; what exists is left alone. Raises DemoFailed."""
+    async with runtime.database.begin() as uow:
+        await _name_business(uow)
+        teams = {name: await _team(uow, name) for name in TEAMS}
+        for person in PEOPLE:
+            await _person(uow, person, teams)
+        for name, hue in TAGS:
+            await _tag(uow, name, hue)
+        token_id, token = await create_token(uow, runtime, name="Demo shop", role="admin")
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+            for connected in await _connect_accounts(client, web_url=web_url, sandbox_url=sandbox_url, token=token):
+                await _subscribe(runtime, UUID(connected["id"]), web_url + connected["webhook_path"])
+    finally:
+        async with runtime.database.begin() as uow:
+            await uow.conn.execute("UPDATE api_token SET revoked_at = now() WHERE id = $1", token_id)
+
+
+async def _name_business(uow: UnitOfWork) -> None:
+    await uow.conn.execute(
+        """INSERT INTO brand (id, name, is_default) VALUES ($1, $2, true)
+        ON CONFLICT (is_default) WHERE is_default DO UPDATE SET name = excluded.name""",
+        uuid7(),
+        BUSINESS,
+    )
+
+
+async def _team(uow: UnitOfWork, name: str) -> UUID:
+    found: UUID | None = await uow.conn.fetchval("SELECT id FROM team WHERE name = $1 AND archived_at IS NULL", name)
+    return found or await create_team(uow, name=name)
+
+
+async def _person(uow: UnitOfWork, person: Person, teams: dict[str, UUID]) -> None:
+    if await uow.conn.fetchval("SELECT true FROM agent WHERE email = $1", person.email):
+        return
+    await create_agent(
+        uow,
+        NewAgent(
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            password=person.password,
+            team_ids=[teams[name] for name in person.teams],
+            languages=person.languages,
+        ),
+    )
+
+
+async def _tag(uow: UnitOfWork, name: str, hue: int) -> None:
+    await uow.conn.execute(
+        "INSERT INTO tag (id, name, folded_name, hue) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        uuid7(),
+        name,
+        name.casefold(),
+        hue,
+    )
+
+
+async def _connect_accounts(
+    client: httpx.AsyncClient, *, web_url: str, sandbox_url: str, token: str
+) -> list[dict[str, str]]:
+    """Connect the sandbox's accounts as an administrator would; return those that were not connected before."""
+    offered = _checked(await client.get(f"{sandbox_url}/sandbox/accounts")).json()
+    connected = []
+    for account in offered[:ACCOUNTS_AT_MOST]:
+        answer = await client.post(
+            f"{web_url}/api/v1/channel-accounts",
+            headers={"Authorization": f"Bearer {token}"},
+            json={
+                "channel": account["channel"],
+                "name": account["name"],
+                "external_id": account["external_id"],
+                "credentials": account["credentials"],
+                "settings": {"api_base_url": sandbox_url},
+            },
+        )
+        if answer.status_code != httpx.codes.CONFLICT:
+            connected.append(_checked(answer).json())
+    return connected
+
+
+async def _subscribe(runtime: Runtime, account_id: UUID, callback_url: str) -> None:
+    """Have the sandbox deliver the account's events to us."""
+    account = await account_view(runtime, account_id)
+    intent = Subscribe(callback_url=callback_url, verify_token=account.credentials["verify_token"])
+    try:
+        await run(runtime, account, intent)
+    except SendError as error:
+        raise DemoFailed(f"The sandbox refused to deliver to {callback_url}: {error}") from error
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.is_error:
+        raise DemoFailed(
+            f"{answer.request.method} {answer.request.url} answered {answer.status_code}: {answer.text[:500]}"
+        )
+    return answer

@@ -1,0 +1,106 @@
+"""The command line: what is wrong is said in one line, by name, with the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.processes import ROOT
+
+
+def hawker(*words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sing",),
+        ("worker", "--queues", "interactive,slow"),
+        ("agent", "create", "mei@example.test", "--name", "Mei", "--role", "queen"),
+        ("token", "create"),
+        ("web", "--port", "70000"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_exits_2(words: tuple[str, ...]) -> None:
+    assert hawker(*words).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("HAWKER_DATABASE_URL", "mysql://localhost/hawker", "postgresql://"),
+        ("HAWKER_REDIS_URL", "http://localhost", "redis://"),
+        ("HAWKER_BASE_URL", "chat.example.com", "https://"),
+        ("HAWKER_SECRET_KEY", "short", "32"),
+        ("HAWKER_PG_BIN", "/nowhere", "initdb"),
+    ],
+)
+def test_a_bad_setting_is_named_with_what_to_write(name: str, value: str, advice: str, tmp_path: Path) -> None:
+    refused = hawker("migrate", "--data-dir", str(tmp_path), **{name: value})
+    assert refused.returncode == 1
+    assert name in refused.stderr
+    assert advice in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_server_that_does_not_answer_is_said_in_a_line(tmp_path: Path) -> None:
+    refused = hawker(
+        "migrate",
+        "--data-dir",
+        str(tmp_path),
+        HAWKER_DATABASE_URL="postgresql://hawker@127.0.0.1:1/hawker",
+        HAWKER_REDIS_URL="redis://127.0.0.1:1/0",
+    )
+    assert refused.returncode == 1
+    assert "HAWKER_DATABASE_URL" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_commands_work_alone_on_servers_of_ones_own(empty_database_url: str, redis_url: str, tmp_path: Path) -> None:
+    own = {
+        "HAWKER_DATABASE_URL": empty_database_url,
+        "HAWKER_REDIS_URL": redis_url,
+        "HAWKER_SECRET_KEY": "0123456789" * 4,
+        "HAWKER_DATA_DIR": str(tmp_path),
+    }
+    before = hawker("doctor", "--json", **own)
+    assert before.returncode == 1
+    findings = {finding["name"]: finding for finding in json.loads(before.stdout)["findings"]}
+    assert (findings["schema"]["state"], findings["database"]["state"]) == ("broken", "fine")
+    assert "hawker migrate" in findings["schema"]["mend"]
+
+    assert hawker("migrate", **own).returncode == 0
+    assert hawker("doctor", **own).returncode == 0
+
+    mei = ("agent", "create", "mei@example.test", "--name", "Mei", "--role", "agent", "--password-stdin")
+    assert hawker(*mei, stdin="an-iron-kettle\n", **own).returncode == 0
+    again = hawker(*mei, stdin="an-iron-kettle\n", **own)
+    assert again.returncode == 1
+    assert "exists" in again.stderr
+
+    made = hawker("token", "create", "shop", "--role", "admin", **own)
+    assert made.returncode == 0
+    assert len(made.stdout.split()) == 1
+    assert not (tmp_path / "engines.lock").exists(), "nothing embedded may start"
+
+
+def test_alone_on_a_data_directory_engines_start_for_as_long_as_needed(tmp_path: Path) -> None:
+    assert hawker("migrate", "--data-dir", str(tmp_path)).returncode == 0
+    assert list(tmp_path.glob("postgres-*"))
+    assert not (tmp_path / "engines.json").exists()
