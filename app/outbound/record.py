@@ -35,8 +35,8 @@ UPDATE media SET platform_ids = platform_ids || jsonb_build_object($2::text, jso
 WHERE id = $1
 """
 _REQUEUE = """
-UPDATE message SET status = 'queued', claimed_at = NULL, error = $2, not_before = now() + make_interval(secs => $3),
-    back_off_since = coalesce(back_off_since, now())
+UPDATE message SET status = 'queued', claimed_at = NULL, error = $2, not_before = now() + make_interval(secs => $3::float8),
+    back_off_since = CASE WHEN $3::float8 > 0 THEN coalesce(back_off_since, now()) END
 WHERE id = $1 AND status IN ('queued', 'sending') RETURNING id
 """
 _FAIL = """

@@ -175,15 +175,13 @@ class _Call:
     async def _failed(self, error: SendError) -> bool:
         verdict = await self._verdict(error)
         await self._slow_down(verdict)
+        await self._persist(lambda uow: record_failure(uow, self._head, self._account, error, verdict))
         if verdict.stops_account:
             await self._persist(lambda uow: stop_sending(uow, self._account.id, error))
             await self._runtime.accounts.refresh()
-        await self._persist(lambda uow: record_failure(uow, self._head, self._account, error, verdict))
-        if verdict.status != "queued":
-            return True
-        if not verdict.stops_account:
+        elif verdict.status == "queued":
             await _come_back(self._runtime, self._head.conversation["id"], verdict.delay_s)
-        return False
+        return verdict.status != "queued"
 
     async def _verdict(self, error: SendError) -> Verdict:
         attempts = self._claim.attempts if self._claim else self._head.row["attempts"] + 1
