@@ -33,7 +33,16 @@ export const clock = (at) =>
 
 /** @param {string} at to the second: what a customer may dispute */
 export const exact = (at) =>
-  format("exact", { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" }).format(new Date(at));
+  format("exact", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(at));
 
 /** @param {string | number} at the day it falls on, as 2026-11-19 */
 export function dayOf(at) {

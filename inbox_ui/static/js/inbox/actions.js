@@ -36,6 +36,7 @@ const patch = (one, changes) => change(one, changes, () => api.changeConversatio
 
 /** @param {Conversation} one */
 export function close(one) {
+  dispatchEvent(new CustomEvent("hawker:closed", { detail: one.id }));
   patch(one, { status: "closed" });
   say(t("Conversation closed"), { undo: () => patch({ ...one, status: "closed" }, { status: one.status, snoozed_until: one.snoozed_until }) });
 }

@@ -23,7 +23,7 @@ const rows = () => [
   ["T", t("Tag…")],
   ["L", t("Priority…")],
   ["Alt ↑ ↓", t("Move through messages")],
-  ["G M · G U · G A", t("Go to Mine, Unassigned, All open")],
+  ["G M / U / A", t("Go to Mine, Unassigned, All open")],
   ["[ · ]", t("Fold the list, fold the panel")],
   ["U", t("Undo")],
   ["F6", t("Next part of the page")],
@@ -37,5 +37,4 @@ export const openHelp = () =>
     wide: true,
     body: html`<dl class="keymap">${rows().map(([keys, words]) => html`<dt>${keys.split(" ").map((key) => (key === "/" || key === "·" ? ` ${key} ` : html`<span class="kbd">${key}</span>`))}</dt><dd>${words}</dd>`)}</dl>`,
     verb: t("Close"),
-    act: () => {},
   });

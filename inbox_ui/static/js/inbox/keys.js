@@ -24,8 +24,15 @@ const withOpen = (act) => () => {
   if (one) act(one);
 };
 
+/** Open the row that has the focus. */
+const openFocused = () => {
+  const row = document.activeElement?.closest("[role=option]");
+  if (row instanceof HTMLElement) row.click();
+};
+
 /** @type {Record<string, () => void>} */
 const SINGLE = {
+  o: openFocused,
   j: () => openNeighbour(1),
   k: () => openNeighbour(-1),
   ArrowDown: () => openNeighbour(1),

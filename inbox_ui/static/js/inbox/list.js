@@ -26,6 +26,11 @@ export function ConversationList() {
     release();
     box.current?.scrollTo(0, 0);
   }, [key]);
+  useEffect(() => {
+    const next = (/** @type {Event} */ event) => focusAfter(/** @type {CustomEvent} */ (event).detail, box.current);
+    addEventListener("hawker:closed", next);
+    return () => removeEventListener("hawker:closed", next);
+  }, []);
   return html`<section class="list" aria-label=${t("Conversations")} tabindex="-1">
     <${ListHead} />
     <${OfflineNotice} />
@@ -96,6 +101,21 @@ function arrows(event) {
   const rows = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll("[role=option]")]);
   const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   rows[at + step]?.focus();
+}
+
+/**
+ * A conversation was closed: the next row takes the focus, so that Enter goes on.
+ * @param {string} id
+ * @param {HTMLElement | null} box
+ */
+function focusAfter(id, box) {
+  const ids = shownIds.peek();
+  const at = ids.indexOf(id);
+  const next = ids[at + 1] ?? ids[at - 1];
+  requestAnimationFrame(() => {
+    const row = /** @type {HTMLElement | null | undefined} */ (next && box?.querySelector(`[data-id="${next}"]`));
+    row?.focus({ preventScroll: true });
+  });
 }
 
 /** The height of every row, by density. */

@@ -34,7 +34,7 @@ export function MessageView({ message, conversation, same, midRun }) {
     onMouseEnter=${enter} onMouseLeave=${leave} onFocusIn=${enter} onFocusOut=${leave} onContextMenu=${hold}>
     <${Bubble} message=${message} conversation=${conversation} tools=${tools && html`<${MessageTools} message=${message} conversation=${conversation} />`} />
     <${Reactions} message=${message} />
-    <${By} message=${message} conversation=${conversation} midRun=${midRun && !tools} exactly=${tools} />
+    <${By} message=${message} conversation=${conversation} midRun=${midRun} exactly=${tools} />
   </article>`;
 }
 
@@ -73,7 +73,7 @@ function By({ message, conversation, midRun, exactly }) {
   const parts = [direction === "note" && t("Internal note"), who, ...marks].filter(Boolean).join(" · ");
   return html`<div class="by" title=${exact(position_at)}>
     ${direction === "note" && html`<${Icon} name="lock" />`}
-    ${parts && html`<span>${parts} ·</span>`}<time dateTime=${position_at}>${time}</time>
+    <span>${parts && `${parts} · `}<time dateTime=${position_at}>${time}</time></span>
     ${outbound && html`<${Outcome} message=${message} conversation=${conversation} />`}
   </div>`;
 }

@@ -60,7 +60,7 @@ function showDetails(message, channel) {
     ${external_code && html`<dt>${t("Code of {channel}", { channel })}</dt><dd class="mono">${external_code}</dd>`}
     ${text && html`<dt>${t("Words of {channel}", { channel })}</dt><dd class="wrap">${text}</dd>`}
     <dt>${t("Our code")}</dt><dd class="mono">${code}</dd><dt>${t("Time")}</dt><dd>${exact(message.created_at)}</dd></dl>`;
-  ask({ title: t("Why it was not sent"), body, verb: t("Close"), act: () => {} });
+  ask({ title: t("Why it was not sent"), body, verb: t("Close") });
 }
 
 /**

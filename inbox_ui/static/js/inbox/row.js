@@ -23,6 +23,7 @@ export const open = (id) => go({ conversation: id });
 function Waiting({ since }) {
   const waited = now.value - Date.parse(since);
   const minutes = waited / 60_000;
+  if (minutes < 1) return null;
   const text = span(waited);
   return html`<span class=${cls("wait", minutes >= LATE_MIN ? "late" : minutes >= SOON_MIN && "soon")} title=${t("Waiting for {time}", { time: text })}><${Icon} name="clock" />${text}</span>`;
 }

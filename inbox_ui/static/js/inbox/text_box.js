@@ -34,7 +34,6 @@ export function TextBox({ input, text, write, send, paste, disabled, label, conv
       else pick(found[at.value] ?? found[0]);
       return;
     }
-    if (event.key === "Escape") input.current?.blur();
     const command = event.metaKey || event.ctrlKey;
     const touch = matchMedia("(pointer: coarse)").matches;
     if (event.key !== "Enter" || (event.shiftKey && !command) || (touch && !command)) return;

@@ -52,6 +52,9 @@ function useOpening(id, contact_id) {
     else if (loaded) dispatch({ type: "thread_opened", conversation_id: id });
   }, [id, live, stale]);
   useEffect(() => {
+    if (matchMedia("(pointer: coarse)").matches) /** @type {HTMLElement | null} */ (document.querySelector("main.thread"))?.focus({ preventScroll: true });
+  }, [id]);
+  useEffect(() => {
     if (live && contact_id) loadContact(contact_id).catch(console.warn);
   }, [contact_id, live]);
 }
@@ -71,7 +74,8 @@ function Scroller({ conversation, thread }) {
   const seen = useRef(last?.id);
 
   const look = () => {
-    const { scrollTop, scrollHeight, clientHeight } = /** @type {HTMLDivElement} */ (box.current);
+    if (!box.current) return;
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
     fromEnd.current = scrollHeight - scrollTop;
     const end = fromEnd.current - clientHeight < NEAR_PX;
     if (end !== atEnd.peek()) atEnd.value = end;

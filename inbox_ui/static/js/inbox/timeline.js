@@ -13,6 +13,9 @@ import { MessageView } from "./message.js";
 /** Messages of one author within this time are one run. */
 const RUN_MS = 3 * 60_000;
 
+/** Outcomes that are told below their own message, which ends the run. */
+const SPEAKS = new Set(["failed", "unknown", "scheduled", "cancelled"]);
+
 /** @param {Message} one */
 const author = (one) => `${one.direction} ${one.agent_id ?? ""}`;
 
@@ -21,7 +24,7 @@ const author = (one) => `${one.direction} ${one.agent_id ?? ""}`;
  * @param {Message} one
  */
 export function continues(before, one) {
-  if (!before || author(before) !== author(one) || one.direction === "activity") return false;
+  if (!before || author(before) !== author(one) || one.direction === "activity" || SPEAKS.has(before.status)) return false;
   const apart = Date.parse(one.position_at) - Date.parse(before.position_at);
   return apart < RUN_MS && dayOf(before.position_at) === dayOf(one.position_at);
 }

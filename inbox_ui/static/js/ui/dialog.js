@@ -36,7 +36,7 @@ export function Dialogs() {
       ${asked.text && html`<p class="mid">${asked.text}</p>`}
       ${asked.body}
       ${asked.verb && html`<div class="dialog-foot">
-        <button type="button" class="btn" onClick=${closeDialog}>${t("Cancel")}</button>
+        ${asked.act && html`<button type="button" class="btn" onClick=${closeDialog}>${t("Cancel")}</button>`}
         <button type="button" class=${asked.danger ? "btn primary danger-fill" : "btn primary"} onClick=${yes} autofocus>${asked.verb}</button>
       </div>`}
     </div>
