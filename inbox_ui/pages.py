@@ -7,18 +7,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import orjson
 from fastapi import APIRouter, FastAPI
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.answers import is_passing
 from inbox_ui import assets, i18n
 from inbox_ui.reader import Reader, reader_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 ONE_YEAR = "public, max-age=31536000, immutable"
+
+ENGINE_AWAY = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolExhausted, OSError)
 
 router = APIRouter(include_in_schema=False)
 
@@ -91,7 +97,12 @@ def language_for(request: Request, reader: Reader | None) -> str:
 
 async def shell(request: Request) -> Response:
     """The inbox: an empty page that the modules fill."""
-    reader = await reader_of(request)
+    try:
+        reader = await reader_of(request)
+    except ENGINE_AWAY as error:
+        if not is_passing(error):
+            raise
+        return page("error.html", language_for(request, None), 503)
     if reader is None:
         return RedirectResponse("/login", 303)
     language = language_for(request, reader)

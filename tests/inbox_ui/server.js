@@ -51,7 +51,7 @@ export class Server {
     const known = this.messages.get(id);
     const message = {
       id: `${id}-${String(known.length).padStart(4, "0")}`, conversation_id: id, direction, kind: "text", text: `message ${known.length}`, content: {},
-      attachments: [], client_id: null, status: direction === "inbound" ? "received" : "queued", error: null, agent_id: null, position_at: at,
+      attachments: [], client_id: null, reply_to: null, status: direction === "inbound" ? "received" : "queued", error: null, agent_id: null, position_at: at,
       created_at: at, delivered_at: null, read_at: null, reactions: [], ...changes,
     };
     known.push(message);

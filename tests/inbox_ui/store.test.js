@@ -42,7 +42,7 @@ for (const seed of [1, 7, 42, 1888]) {
 }
 
 Deno.test("the statuses of a message end the same in any order", () => {
-  const base = { id: "m", conversation_id: "c", direction: "outbound", text: "hi", position_at: "1", client_id: null };
+  const base = { id: "m", conversation_id: "c", direction: "outbound", text: "hi", position_at: "1", client_id: null, reply_to: null, attachments: [] };
   const statuses = ["queued", "sending", "unknown", "sent", "failed", "delivered", "read"];
   const roll = chance(3);
   for (let at = 0; at < 50; at++) {
@@ -120,6 +120,18 @@ Deno.test("a reset keeps what is shown until it is loaded anew, and unsent messa
   const items = structuredClone(server.messages.get(id)).reverse();
   const loaded = apply(after, { type: "thread_loaded", conversation_id: id, items, fresh: true, complete: true });
   assert.deepEqual(loaded.threads[id].messages.map((one) => one.id), [...server.messages.get(id).map((/** @type {any} */ one) => one.id), "local:x9"]);
+});
+
+Deno.test("files and quotes are not taken away by an event that leaves them out", () => {
+  const server = new Server();
+  server.open("c0");
+  server.write("c0", "inbound", { attachments: [{ id: "a1" }], reply_to: { id: "q" } });
+  const known = server.load();
+  const bare = { ...known.threads.c0.messages[0], attachments: [], reply_to: null, reactions: [{ emoji: "👍" }] };
+  const [message] = apply(known, { id: 99, type: "message.updated", conversation_id: "c0", data: bare }).threads.c0.messages;
+  assert.deepEqual([message.attachments, message.reply_to, message.reactions.length], [[{ id: "a1" }], { id: "q" }, 1]);
+  const gone = { ...bare, deleted_at: server.now() };
+  assert.deepEqual(apply(known, { id: 100, type: "message.updated", conversation_id: "c0", data: gone }).threads.c0.messages[0].attachments, []);
 });
 
 Deno.test("signs of typing fade", () => {

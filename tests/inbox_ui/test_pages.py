@@ -38,6 +38,18 @@ async def test_a_stranger_is_sent_to_log_in(browser: httpx.AsyncClient, path: st
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
 
+async def test_a_page_says_when_the_database_is_away(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(pages, "reader_of", away)
+    answer = await browser.get("/inbox", headers={"accept-language": "zh-TW"})
+    assert answer.status_code == 503
+    assert "再試一次" in answer.text
+
+
 async def test_an_agent_gets_the_inbox_as_they_like_it(
     browser: httpx.AsyncClient, readers: list[reader.Reader]
 ) -> None:

@@ -9,7 +9,7 @@ import { agentName, languageName } from "./words.js";
 
 /** @type {Record<string, (params: Json) => string>} */
 const REASONS = {
-  least_load: ({ team }) => (team ? t("fewest open chats in {team}", { team }) : t("fewest open chats")),
+  least_loaded: ({ team }) => (team ? t("fewest open chats in {team}", { team }) : t("fewest open chats")),
   round_robin: ({ team }) => (team ? t("next in turn in {team}", { team }) : t("next in turn")),
   previous_agent: () => t("answered this customer before"),
   sticky: () => t("answered this customer before"),
@@ -46,6 +46,7 @@ const ACTIVITIES = {
   identity_changed: ({ before, after }) => t("The customer’s number changed from {before} to {after}", { before: plain(before), after: plain(after) }),
   consent_changed: ({ granted }) => (granted ? t("The customer allows promotions") : t("The customer wants no more promotions")),
   chat_opened: () => t("The customer opened the chat"),
+  called: () => t("The customer called"),
 };
 
 /** @param {Json} given */

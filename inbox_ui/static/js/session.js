@@ -18,7 +18,7 @@ export async function start() {
   const me = await loadDirectory();
   useTimeZone(me.business.time_zone);
   restore();
-  line = connect({ since: () => state.peek().cursor, hello, event: dispatch, caughtUp, reset, lost, over });
+  line = connect({ since: () => state.peek().cursor, hello, event: happened, caughtUp, reset, lost, over });
   effect(tellViewing);
   effect(refreshCounts);
 }
@@ -33,6 +33,9 @@ function hello(event, resumed) {
   refresh();
   live();
 }
+
+/** Fleeting events carry no time: they are of now. */
+const happened = (/** @type {import("./types.d.ts").StoreEvent} */ event) => dispatch(event.id ? event : { ...event, at: new Date().toISOString() });
 
 function caughtUp(/** @type {import("./types.d.ts").StoreEvent} */ event) {
   dispatch({ type: "caught_up", id: event.id });

@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 20_000;
 const SILENCE_MS = 45_000;
 
 /** The session ended, or rights changed: the page must be loaded anew. */
-const SESSION_OVER = 4403;
+const OVER = new Set([4401, 4403]);
 
 /**
  * Open the line and keep it open.
@@ -31,6 +31,7 @@ export function connect(on) {
   let closed = false;
   let heard = Date.now();
   let answersPings = false;
+  let greeted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -61,6 +62,7 @@ export function connect(on) {
   const receive = (event, resumed) => {
     if (event.type === "hello") {
       attempts = 0;
+      greeted = true;
       on.hello(event, resumed);
     } else if (event.type === "reset") on.reset(event);
     else if (event.type === "caught_up") on.caughtUp(event);
@@ -72,7 +74,7 @@ export function connect(on) {
   const end = (code) => {
     socket = null;
     if (closed) return;
-    if (code === SESSION_OVER) return on.over();
+    if (OVER.has(code) && greeted) return on.over();
     on.lost();
     const longest = Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempts);
     attempts += 1;

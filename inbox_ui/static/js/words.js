@@ -20,50 +20,32 @@ export function channelName(channel) {
   return /** @type {Record<string, string>} */ (names)[channel] ?? channel;
 }
 
-/** @type {Record<string, (channel: string) => string>} */
-const SEND_FAILURES = {
-  connection_failed: (channel) => t("Not sent: {channel} could not be reached.", { channel }),
-  throttled: (channel) => t("Not sent: {channel} allows no more messages for now.", { channel }),
-  platform_down: (channel) => t("Not sent: {channel} has a fault right now.", { channel }),
-  credentials_invalid: (channel) => t("Not sent: {channel} no longer accepts our key. An admin must renew it.", { channel }),
-  message_invalid: (channel) => t("Not sent: {channel} does not accept this message.", { channel }),
-  response_unexpected: (channel) => t("Not sent: {channel} answered something unknown.", { channel }),
-  window_closed: (channel) => t("Not sent: the time to answer freely on {channel} is over.", { channel }),
-  contact_unreachable: (channel) => t("Not sent: this number is not on {channel}.", { channel }),
-  contact_opted_out: () => t("Not sent: this person does not want messages."),
-  rejected: (channel) => t("Not sent: {channel} refused it.", { channel }),
-  media_unreadable: (channel) => t("Not sent: {channel} could not read the file.", { channel }),
-  media_too_large: (channel) => t("Not sent: the file is too large for {channel}.", { channel }),
-  expired: () => t("Not sent: it waited too long."),
-  channel_paused: () => t("Not sent: this channel account is paused."),
-  send_failed: (channel) => t("Not sent: {channel} refused it.", { channel }),
-};
-
-/**
- * Why a message was not sent.
- * @param {Failure | null} failure
- * @param {string} channel its name
- */
-export function sendFailure(failure, channel) {
-  const words = failure && SEND_FAILURES[failure.code];
-  if (words) return words(channel);
-  return failure?.text ? t("Not sent: {reason}", { reason: failure.text }) : t("Not sent.");
-}
-
 /** @type {Record<string, () => string>} */
 const FAILURES = {
   offline: () => t("No connection. Nothing was changed."),
   not_allowed: () => t("You may not do this."),
   not_found: () => t("This no longer exists, or you may not see it."),
+  gone: () => t("This no longer exists, or you may not see it."),
   conflict: () => t("Someone else was faster. Look again."),
   already_assigned: () => t("Someone else was faster. Look again."),
   in_progress: () => t("This is still being done."),
   rate_limited: () => t("Too many at once. Try again in a moment."),
+  unavailable: () => t("The server is busy. Try again in a moment."),
+  internal: () => t("The server had a fault. Try again."),
   server_error: () => t("The server had a fault. Try again."),
+  csrf_token_wrong: () => t("This page is too old. Load it again."),
   not_resendable: () => t("This message cannot be sent again."),
+  not_cancellable: () => t("It is too late to stop this message."),
+  conversation_merged: () => t("This conversation went on in another one."),
+  account_removed: () => t("This channel account was removed."),
+  target_missing: () => t("The message it belongs to is not there."),
+  target_not_sent: () => t("Wait until the message has been sent."),
+  target_too_old: () => t("The message is too old for a reaction."),
   window_closed: () => t("The time to answer freely is over."),
   too_large: () => t("The file is too large."),
-  unsupported_media: () => t("This kind of file cannot be sent here."),
+  media_too_large: () => t("The file is too large."),
+  media_type_unsupported: () => t("This kind of file cannot be sent here."),
+  kind_unsupported: () => t("This kind of file cannot be sent here."),
 };
 
 /** Why something did not work. @param {Failure} failure */

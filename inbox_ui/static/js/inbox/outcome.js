@@ -7,10 +7,11 @@ import { t } from "../i18n.js";
 import { dispatch } from "../live.js";
 import { failureOf } from "../load.js";
 import { submit } from "../outbox.js";
+import { sendFailure } from "../send_words.js";
 import { ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { say } from "../ui/toast.js";
-import { channelName, failureText, sendFailure, statusName } from "../words.js";
+import { channelName, failureText, statusName } from "../words.js";
 
 /** @typedef {import("../types.d.ts").Message} Message */
 /** @typedef {import("../types.d.ts").Conversation} Conversation */

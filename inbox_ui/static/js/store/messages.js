@@ -32,10 +32,25 @@ export const isForward = (known, told) => (RANK[told] ?? 0) >= (RANK[known] ?? 0
  * @returns {Message}
  */
 export function mergeMessage(known, told) {
-  const merged = { ...known, ...told, text: told.text || (told.direction === "activity" ? known.text : told.text) };
+  const merged = { ...known, ...told, ...lasting(known, told) };
   if (isForward(known.status, told.status)) return merged;
   const { status, error, delivered_at, read_at } = known;
   return { ...merged, status, error, delivered_at: delivered_at ?? told.delivered_at, read_at: read_at ?? told.read_at };
+}
+
+/**
+ * What is never taken away by leaving it out: files and quotes, and the line of an activity, which events carry only as a code.
+ * @param {Message} known
+ * @param {Message} told
+ * @returns {Partial<Message>}
+ */
+function lasting(known, told) {
+  if (told.deleted_at) return {};
+  return {
+    attachments: told.attachments?.length ? told.attachments : known.attachments,
+    reply_to: told.reply_to ?? known.reply_to,
+    text: told.text || (told.direction === "activity" ? known.text : told.text),
+  };
 }
 
 /**
