@@ -6,6 +6,7 @@ import math
 import struct
 import zlib
 from functools import cache
+from pathlib import Path
 
 
 @cache
@@ -103,8 +104,8 @@ def _ogg_crc(data: bytes | bytearray) -> int:
 
 @cache
 def webp() -> bytes:
-    """Return a lossless 1×1 WebP: the smallest sticker."""
-    return bytes.fromhex("524946461a000000574542505650384c0d0000002f00000010071011118888fe0700")
+    """Return a sticker, 512×512 with a transparent ground: a teacup, drawn for this page."""
+    return (Path(__file__).parent / "sticker.webp").read_bytes()
 
 
 @cache
