@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import time
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -57,7 +58,8 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn hands it on after its clean end
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def origin(host: str, port: int) -> str:

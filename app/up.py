@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import json
 import os
 import secrets
 import signal
@@ -18,12 +17,12 @@ from pathlib import Path
 from types import FrameType
 
 from app.config import Settings, get_settings
-from app.demo.cast import LOG_INS
+from app.demo.cast import BUSINESS, LOG_INS
 from app.embedded import EngineHost
 from app.embedded.needed import with_addresses
 from app.processes import ROOT, CannotRun, command_of
 from app.serve import listen, origin
-from app.supervisor import Program, Supervisor, launch_command, try_lock
+from app.supervisor import Program, Supervisor, launch_command, report_to_stderr, try_lock
 
 READY_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 10.0
@@ -48,9 +47,9 @@ def run(*, host: str, port: int, demo: bool) -> None:
     """
     settings = get_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_secret_key(settings)
     with ExitStack() as stack:
         killed_before = stack.enter_context(only_one(settings.data_dir))
+        make_secret_key(settings)
         patience_s = PORT_PATIENCE_S if killed_before else 0.0
         web = stack.enter_context(listen(host, port, patience_s=patience_s))
         sandbox = stack.enter_context(listen(host, port + 1, patience_s=patience_s)) if demo else None
@@ -67,9 +66,11 @@ def run(*, host: str, port: int, demo: bool) -> None:
 def make_secret_key(settings: Settings) -> None:
     """Make `secret.key` in the data directory unless a key is set or there. Without it nothing encrypted can be read again."""
     if settings.secret_key is None:
-        descriptor = os.open(settings.data_dir / "secret.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
+        whole = settings.data_dir / "secret.key"
+        unfinished = whole.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(48) + "\n")
+        unfinished.rename(whole)
         get_settings.cache_clear()
 
 
@@ -123,6 +124,8 @@ class Everything:
         urls = self._engines.start()
         with_addresses(urls.database_url, urls.redis_url)
         if self._sandbox:
+            if "business_name" not in self._settings.model_fields_set:
+                os.environ["HAWKER_BUSINESS_NAME"] = BUSINESS
             self._add("sandbox", self._sandbox)
         if not self._is_migrated():
             self._migrate()
@@ -138,7 +141,7 @@ class Everything:
     def watch(self) -> None:
         """Keep house, and return when somebody asks to stop."""
         if not self._has_migrated:
-            self._migrate()  # makes the partitions of the next days, which nobody has to wait for
+            self._make_partitions()
         while not self._stopping.wait(HOUSEKEEPING_EVERY_S):
             self._processes.trim_logs()
             self._engines.trim_logs()
@@ -160,6 +163,13 @@ class Everything:
         fds = (listener.fileno(),) if listener else ()
         argv, env = command_of(name, *(("--fd", str(fds[0])) if fds else ()), data_dir=self._data_dir)
         self._processes.add(Program(name=name, argv=argv, env=env, log=self._log(name), fds=fds))
+
+    def _make_partitions(self) -> None:
+        """Migrate all the same: it makes the partitions of the next days, which nobody has to wait for."""
+        try:
+            self._migrate()
+        except UpError as error:
+            report_to_stderr(str(error))
 
     def _is_migrated(self) -> bool:
         """Say whether the embedded database went through these very migrations: then nobody has to wait for them again."""
@@ -195,11 +205,12 @@ class Everything:
             time.sleep(0.05)
 
     def _furnish_demo(self, sandbox: socket.socket) -> None:
-        """Furnish the demo shop at the first start; later ones leave alone what a person has changed in it."""
-        furnished = self._data_dir / "demo.json"
-        if not furnished.exists():
+        """Furnish the demo shop at the first start, and again when it listens elsewhere; else leave alone what people changed."""
+        marker = self._data_dir / "demo.txt"
+        addresses = f"{_origin(self._web)}\n{_origin(sandbox)}\n"
+        if not marker.exists() or marker.read_text() != addresses:
             self._run_once("demo-shop", "--web-url", _origin(self._web), "--sandbox-url", _origin(sandbox))
-            furnished.write_text(json.dumps({"sandbox_url": _origin(sandbox)}))
+            marker.write_text(addresses)
         status, text = _ask(sandbox, "POST", "/sandbox/scripts/start")
         if status >= http.HTTPStatus.BAD_REQUEST:
             raise UpError(f"The sandbox could not start its customers: {status} {text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -24,7 +25,7 @@ class DemoFailed(CannotRun):
 
 
 async def furnish(runtime: Runtime, *, web_url: str, sandbox_url: str) -> None:
-    """Make what is missing of the demo shop; what exists is left alone. Raises DemoFailed."""
+    """Make what is missing of the demo shop, and point its accounts at where web and sandbox are now. Raises DemoFailed."""
     async with runtime.database.begin() as uow:
         await _name_business(uow)
         teams = {name: await _team(uow, name) for name in TEAMS}
@@ -34,9 +35,8 @@ async def furnish(runtime: Runtime, *, web_url: str, sandbox_url: str) -> None:
             await _tag(uow, name, hue)
         token_id, token = await create_token(uow, runtime, name="Demo shop", role="admin")
     try:
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-            for connected in await _connect_accounts(client, web_url=web_url, sandbox_url=sandbox_url, token=token):
-                await _subscribe(runtime, UUID(connected["id"]), web_url + connected["webhook_path"])
+        for account in await _connect_accounts(web_url=web_url, sandbox_url=sandbox_url, token=token):
+            await _subscribe(runtime, UUID(account["id"]), web_url + account["webhook_path"])
     finally:
         async with runtime.database.begin() as uow:
             await uow.conn.execute("UPDATE api_token SET revoked_at = now() WHERE id = $1", token_id)
@@ -82,27 +82,31 @@ async def _tag(uow: UnitOfWork, name: str, hue: int) -> None:
     )
 
 
-async def _connect_accounts(
-    client: httpx.AsyncClient, *, web_url: str, sandbox_url: str, token: str
-) -> list[dict[str, str]]:
-    """Connect the sandbox's accounts as an administrator would; return those that were not connected before."""
-    offered = _checked(await client.get(f"{sandbox_url}/sandbox/accounts")).json()
-    connected = []
-    for account in offered[:ACCOUNTS_AT_MOST]:
-        answer = await client.post(
-            f"{web_url}/api/v1/channel-accounts",
-            headers={"Authorization": f"Bearer {token}"},
-            json={
-                "channel": account["channel"],
-                "name": account["name"],
-                "external_id": account["external_id"],
-                "credentials": account["credentials"],
-                "settings": {"api_base_url": sandbox_url},
-            },
-        )
-        if answer.status_code != httpx.codes.CONFLICT:
-            connected.append(_checked(answer).json())
-    return connected
+async def _connect_accounts(*, web_url: str, sandbox_url: str, token: str) -> list[dict[str, Any]]:
+    """Connect the sandbox's accounts as an administrator would, or point those that are connected at the sandbox."""
+    async with httpx.AsyncClient(
+        base_url=f"{web_url}/api/v1", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=30
+    ) as client:
+        offered = _checked(await client.get(f"{sandbox_url}/sandbox/accounts"))
+        connected = {
+            account["external_id"]: account for account in _checked(await client.get("/channel-accounts"))["items"]
+        }
+        return [
+            await _connect(client, account, connected.get(account["external_id"]), {"api_base_url": sandbox_url})
+            for account in offered[:ACCOUNTS_AT_MOST]
+        ]
+
+
+async def _connect(
+    client: httpx.AsyncClient, offered: dict[str, Any], connected: dict[str, Any] | None, settings: dict[str, str]
+) -> dict[str, Any]:
+    if connected:
+        answer = await client.patch(f"/channel-accounts/{connected['id']}", json={"settings": settings})
+    else:
+        members = {name: offered[name] for name in ("channel", "name", "external_id", "credentials")}
+        answer = await client.post("/channel-accounts", json=members | {"settings": settings})
+    account: dict[str, Any] = _checked(answer)
+    return account
 
 
 async def _subscribe(runtime: Runtime, account_id: UUID, callback_url: str) -> None:
@@ -115,9 +119,9 @@ async def _subscribe(runtime: Runtime, account_id: UUID, callback_url: str) -> N
         raise DemoFailed(f"The sandbox refused to deliver to {callback_url}: {error}") from error
 
 
-def _checked(answer: httpx.Response) -> httpx.Response:
+def _checked(answer: httpx.Response) -> Any:
     if answer.is_error:
         raise DemoFailed(
             f"{answer.request.method} {answer.request.url} answered {answer.status_code}: {answer.text[:500]}"
         )
-    return answer
+    return answer.json()
