@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -44,7 +45,7 @@ class SocketCourier:
     async def close(self) -> None:
         for connections in self._idle.values():
             for connection in connections:
-                connection.close()
+                await connection.closed()
         self._idle.clear()
 
     async def _exchange(self, key: tuple[str, int, bool], request: bytes) -> tuple[int, bytes]:
@@ -101,6 +102,11 @@ class Connection:
 
     def close(self) -> None:
         self._writer.close()
+
+    async def closed(self) -> None:
+        self.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
 
     async def _body(self, headers: dict[str, str]) -> bytes:
         if headers.get("transfer-encoding", "").lower() == "chunked":

@@ -40,7 +40,7 @@ def check_outgoing(body: object) -> Outgoing:
         top.one_of("recipient_type", ("individual", "group"), code=100)
     kind = top.one_of("type", CHECKS, code=100) if top.has("type") else "text"
     top.only(*TOP_LEVEL, kind)
-    if not top.has("to") and not top.has("recipient"):
+    if not top.data.get("to") and not top.data.get("recipient"):
         raise GraphError(100, message="(#100) The parameter to is required.")
     callback = top.optional_text("biz_opaque_callback_data", most=512)
     if not top.has(kind):
