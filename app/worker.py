@@ -7,10 +7,14 @@ its worker, or run twice does no harm. When Redis goes away a worker waits for i
 from __future__ import annotations
 
 import asyncio
+import importlib
+import importlib.util
+import pkgutil
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
+from types import ModuleType
 from typing import cast
 
 import structlog
@@ -20,15 +24,22 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
+import app
 from app import retention
 from app.config import Settings
 from app.jobs import Every, JobFunction
-from app.outbound import jobs as outbound
 from app.queue import queue_name
 from app.runtime import Runtime, from_json, open_runtime, to_json
 
-JOBS: tuple[JobFunction, ...] = (*outbound.JOBS,)
-SWEEPS: tuple[Every, ...] = (*outbound.SWEEPS, *retention.SWEEPS)
+
+def _domains() -> list[ModuleType]:
+    """Return the jobs.py of every domain package."""
+    names = [f"app.{module.name}.jobs" for module in pkgutil.iter_modules(app.__path__) if module.ispkg]
+    return [importlib.import_module(name) for name in names if importlib.util.find_spec(name)]
+
+
+JOBS: tuple[JobFunction, ...] = tuple(job for domain in _domains() for job in domain.JOBS)
+SWEEPS: tuple[Every, ...] = (*(every for domain in _domains() for every in domain.SWEEPS), *retention.SWEEPS)
 QUEUES = ("interactive", "bulk")
 _AT_ONCE = {"interactive": 64, "bulk": 16}
 JOB_TIMEOUT_S = 60

@@ -63,6 +63,13 @@ def _is_loopback(host: str) -> bool:
 sys.addaudithook(_refuse_to_leave)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("hawker")
+    group.addoption("--full", action="store_true", help="Run the experiments at their full size.")
+    group.addoption("--kills", type=int, default=0, help="How many processes the kill test kills; 0 = its own number.")
+    group.addoption("--seed", type=int, default=7, help="The seed of the instants and choices of the kill test.")
+
+
 @pytest.fixture(autouse=True)
 def hosts_refused() -> Iterator[list[str]]:
     """Fail the test whose connection was refused, also when the code under test swallowed the error."""

@@ -34,8 +34,8 @@ WHERE channel_account_id = $1 AND external_id = $2 AND id <> $3 AND direction = 
 _POINT_AT_OURS = (
     "UPDATE message SET reply_to_id = $1 WHERE conversation_id = $3 AND reply_to_id = $2",
     "UPDATE message_change SET message_id = $1 WHERE message_id = $2 AND $3::uuid IS NOT NULL",
-    "UPDATE conversation SET last_message = jsonb_set(last_message, '{id}', to_jsonb($1::text)) "
-    "WHERE id = $3 AND last_message->>'id' = $2::text",
+    "UPDATE conversation SET last_message = jsonb_set(last_message, '{id}', to_jsonb($1::uuid::text)) "
+    "WHERE id = $3 AND last_message->>'id' = $2::uuid::text",
 )
 _REMOVE = (
     "DELETE FROM attachment WHERE message_id = $1",

@@ -140,14 +140,23 @@ async def shop(runtime: Runtime, sandbox_url: str) -> AsyncIterator[Shop]:
         yield shop
 
 
-async def open_account(runtime: Runtime, account_id: UUID, account: Json, base_url: str) -> None:
+def free_port() -> int:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        port: int = plug.getsockname()[1]
+        return port
+
+
+async def open_account(
+    runtime: Runtime, account_id: UUID, account: Json, base_url: str, *, max_per_second: float = 1000
+) -> None:
     async with runtime.database.begin() as uow:
         await uow.conn.execute(
             "INSERT INTO channel_account (id, channel, external_id, name, credentials, settings) VALUES ($1, 'whatsapp', $2, 'Shop', $3, $4)",
             account_id,
             account["external_id"],
             runtime.vault.encrypt_json(account["credentials"]),
-            orjson.dumps({"api_base_url": base_url, "max_per_second": 1000}).decode(),
+            orjson.dumps({"api_base_url": base_url, "max_per_second": max_per_second}).decode(),
         )
     await _warm(runtime, account_id)
 
