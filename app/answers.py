@@ -16,9 +16,8 @@ from starlette.requests import Request
 
 from app.api import Answer
 from app.errors import AppError, Gone, Invalid, NotFound, RateLimited, Unavailable
+from app.transient import is_transient
 
-AWAY = ("08", "40", "53", "57", "55P03")
-"""SQLSTATE classes that pass by themselves: connection, deadlock, resources, shutdown, lock timeout."""
 _log = structlog.get_logger()
 _CODES = {
     404: NotFound.code,
@@ -69,22 +68,10 @@ async def _http(request: Request, error: Exception) -> Answer:
 
 
 async def _engine(request: Request, error: Exception) -> Answer:
-    if not is_passing(error):
+    if not is_transient(error):
         return await _unexpected(request, error)
     _log.warning("engine_away", path=request.url.path, error=type(error).__name__)
     return await _expected(request, Unavailable("The database is away or busy. Try again in a moment."))
-
-
-def is_passing(error: BaseException | None) -> bool:
-    """Say whether an error of the database passes by itself, looking through what wraps it."""
-    if error is None:
-        return False
-    if isinstance(error, PoolExhausted | ConnectionError | TimeoutError | asyncpg.InterfaceError):
-        return True
-    state = getattr(error, "sqlstate", None) or ""
-    if state.startswith(AWAY) or isinstance(error, OSError):
-        return not isinstance(error, PermissionError | IsADirectoryError)
-    return is_passing(error.__cause__)
 
 
 async def _unexpected(request: Request, error: Exception) -> Answer:

@@ -18,10 +18,11 @@ from starlette.requests import Request
 from app.api import Answer, RuntimeDep
 from app.db import Released, UnitOfWork
 from app.errors import AppError, Conflict, RateLimited
-from app.people.service import ActorDep
+from app.people.service import Actor, ActorDep
 from app.runtime import Runtime
 
 TWIN_WAIT_S = 10.0
+LONGEST_KEY = 200
 _CLAIM = """
 INSERT INTO idempotency_key (scope_digest, body_digest, status) VALUES ($1, $2, 0)
 ON CONFLICT (scope_digest) DO UPDATE SET body_digest = excluded.body_digest, status = 0, body = NULL, created_at = now()
@@ -90,13 +91,20 @@ async def _once(
     actor: ActorDep,
     runtime: RuntimeDep,
     idempotency_key: Annotated[
-        str | None, Header(max_length=200, description="Answers a repeat within 24 h as the first was answered.")
+        str | None,
+        Header(max_length=LONGEST_KEY, description="Answers a repeat within 24 h as the first was answered."),
     ] = None,
 ) -> Once:
-    if idempotency_key is None:
+    return once_for(request, actor, runtime, body=await request.body() if idempotency_key else b"")
+
+
+def once_for(request: Request, actor: Actor, runtime: Runtime, *, body: bytes) -> Once:
+    """Return the guard of a request; `body` stands for what is asked: a file's hash where the body is a file."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
         return Once(runtime, None, b"")
-    scope = "\n".join((actor.key, request.method, request.url.path, idempotency_key))
-    return Once(runtime, hashlib.sha256(scope.encode()).digest(), hashlib.sha256(await request.body()).digest())
+    scope = "\n".join((actor.key, request.method, request.url.path, key[:LONGEST_KEY]))
+    return Once(runtime, hashlib.sha256(scope.encode()).digest(), hashlib.sha256(body).digest())
 
 
 OnceDep = Annotated[Once, Depends(_once)]

@@ -11,15 +11,19 @@ from app import health
 from app.answers import add_error_answers
 from app.channel_accounts.routes import router as channel_accounts
 from app.config import Settings, get_settings
+from app.contacts.routes import router as contacts
 from app.conversations.routes import router as conversations
 from app.guards import BodyLimit, SecurityHeaders
 from app.inbound.routes import routes as webhook_routes
 from app.inbound.service import open_ingest
+from app.media.routes import files
+from app.media.routes import router as media
 from app.people.routes import router as people
 from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
-from inbox_ui import pages
+from inbox_ui import pages as inbox_pages
+from inbox_ui.i18n import translations
 
 API = "/api/v1"
 
@@ -44,11 +48,13 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, channel_accounts):
+    for router in (people, conversations, contacts, channel_accounts, media):
         app.include_router(router, prefix=API)
+    app.include_router(files)
     app.include_router(health.router)
     app.router.routes.extend([*webhook_routes, *live_routes])
-    pages.mount(app)
+    app.state.translations = translations
+    inbox_pages.mount(app)
     add_error_answers(app)
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(SecurityHeaders)

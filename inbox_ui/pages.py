@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.answers import is_passing
+from app.transient import is_transient
 from inbox_ui import assets, i18n
 from inbox_ui.reader import Reader, reader_of
 
@@ -100,7 +100,7 @@ async def shell(request: Request) -> Response:
     try:
         reader = await reader_of(request)
     except ENGINE_AWAY as error:
-        if not is_passing(error):
+        if not is_transient(error):
             raise
         return page("error.html", language_for(request, None), 503)
     if reader is None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.api import Answer, RuntimeDep, page
 from app.channel_accounts import queries, service
+from app.channel_accounts.check import connect_webhook, disconnect_webhook
 from app.channel_accounts.schemas import ChannelAccountPatch, ChannelAccountPost
 from app.channel_accounts.service import NewAccount
 from app.db import UnitOfWork
@@ -32,6 +33,7 @@ async def post_account(body: ChannelAccountPost, actor: ActorDep, runtime: Runti
 
     async def create(uow: UnitOfWork) -> Answer:
         account_id = await service.create_account(uow, runtime, actor, NewAccount(**body.model_dump()))
+        uow.enqueue("connect_webhook", str(account_id))
         (account,) = await queries.accounts(uow.conn, base_url=runtime.settings.base_url, account_id=account_id)
         return Answer(account, 201)
 
@@ -60,9 +62,18 @@ async def patch_account(account_id: UUID, body: ChannelAccountPatch, actor: Acto
     return Answer(account)
 
 
+@router.post("/{account_id}/check", summary="Talk to the platform, connect the webhook, and report the health")
+async def post_check(account_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("accounts.manage")
+    await connect_webhook(runtime, account_id)
+    return await get_account(account_id, actor, runtime)
+
+
 @router.delete("/{account_id}", status_code=204, summary="Disconnect: the history stays, the credentials are wiped")
 async def delete_account(account_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     actor.require("accounts.manage")
+    account = await service.account_view(runtime, account_id)
+    await disconnect_webhook(runtime, account)
     async with runtime.database.begin() as uow:
         await service.remove_account(uow, runtime, actor, account_id)
     return Response(status_code=204)

@@ -195,6 +195,15 @@ async def get_conversation(conn: asyncpg.Connection, actor: Actor, conversation_
     return _for_reader(rows[0])
 
 
+async def conversations_of_contact(conn: asyncpg.Connection, actor: Actor, contact_id: UUID) -> list[Json]:
+    """Return a person's conversations that the actor may see, newest first, at most 50."""
+    where = Where()
+    where.add("c.contact_id = {} AND c.listed AND c.merged_into_id IS NULL", contact_id)
+    restrict(where, actor)
+    rows = await _fetch(conn, actor, where, tail="ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50")
+    return [_for_reader(row) for row in rows]
+
+
 def no_conversation() -> NotFound:
     return NotFound("No conversation has this id, or it is not yours to see.")
 

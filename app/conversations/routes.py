@@ -6,11 +6,35 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.api import Answer, Cursor, Limit, RuntimeDep, Text
-from app.conversations import queries
+from app.api import Answer, Cursor, Limit, RuntimeDep, Text, page
+from app.assignment.service import assign_soon
+from app.channel_accounts.directory import AccountView
+from app.conversations import queries, service, wording
+from app.conversations.locks import lock
+from app.conversations.present import Json
 from app.conversations.queries import Filter, Sort, Status
+from app.conversations.schemas import (
+    AssignmentPut,
+    ConversationPatch,
+    DraftPut,
+    MessagePost,
+    NotePost,
+    ReadPut,
+    ResendPost,
+    Sent,
+    TagPost,
+)
+from app.conversations.tags import list_tags, make_tag, tag_json
+from app.db import UnitOfWork
+from app.errors import Conflict, NotFound
+from app.idempotency import OnceDep
+from app.outbound.service import cancel, queue_message, resend, send_typing
+from app.people.permissions import Actor
 from app.people.service import ActorDep
+from app.runtime import Runtime
 
 router = APIRouter(tags=["conversations"])
 
@@ -69,6 +93,7 @@ async def get_conversation(conversation_id: UUID, actor: ActorDep, runtime: Runt
 @router.get("/conversations/{conversation_id}/messages", summary="The thread, newest first")
 async def list_messages(
     conversation_id: UUID,
+    request: Request,
     actor: ActorDep,
     runtime: RuntimeDep,
     limit: Limit = 50,
@@ -81,4 +106,156 @@ async def list_messages(
         found = await queries.list_messages(
             uow.conn, actor, conversation_id, limit=limit, before=before or cursor, after=after
         )
+        await wording.put_into_words(uow.conn, found["items"], wording.gettext_for(request, actor))
     return Answer(found)
+
+
+@router.patch("/conversations/{conversation_id}", summary="Open, snooze, close; priority; tags")
+async def patch_conversation(
+    conversation_id: UUID, body: ConversationPatch, actor: ActorDep, runtime: RuntimeDep
+) -> Answer:
+    actor.require("conversations.write")
+    async with runtime.database.begin() as uow:
+        await service.change(uow, actor, conversation_id, _change(body))
+        changed = await queries.get_conversation(uow.conn, actor, conversation_id)
+    assign_soon(runtime)
+    return Answer(changed)
+
+
+def _change(body: ConversationPatch) -> service.Change:
+    """Return the change; `snoozed_until: null` opens."""
+    ends_snooze = "snoozed_until" in body.model_fields_set and body.snoozed_until is None
+    status = "open" if ends_snooze and body.status is None else body.status
+    return service.Change(status=status, priority=body.priority, snoozed_until=body.snoozed_until, tags=body.tags)
+
+
+@router.put("/conversations/{conversation_id}/assignment", summary="Give it to an agent, a team, or nobody")
+async def put_assignment(conversation_id: UUID, body: AssignmentPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    """Answers the conversation, also when it is out of one's own sight from now on."""
+    actor.require("conversations.write")
+    async with runtime.database.begin() as uow:
+        await service.assign(uow, actor, conversation_id, body.model_dump(exclude_unset=True))
+        changed = await queries.whole_conversations(uow.conn, [conversation_id])
+    assign_soon(runtime)
+    return Answer(changed[conversation_id])
+
+
+@router.put("/conversations/{conversation_id}/read", summary="All up to this message was read")
+async def put_read(conversation_id: UUID, body: ReadPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("conversations.write")
+    async with runtime.database.begin() as uow:
+        unread = await service.mark_read(uow, actor, conversation_id, body.message_id)
+    return Answer({"id": conversation_id, "unread_count": unread})
+
+
+@router.post(
+    "/conversations/{conversation_id}/typing", status_code=204, summary="Somebody types: colleagues and customer see it"
+)
+async def post_typing(conversation_id: UUID, request: Request, actor: ActorDep, runtime: RuntimeDep) -> Response:
+    actor.require("conversations.write")
+    async with runtime.database.begin() as uow:
+        place = await queries.place_of(uow.conn, actor, conversation_id)
+        if place is None:
+            raise queries.no_conversation()
+        send_typing(uow, conversation_id)
+    await request.app.state.hub.tell(actor, "typing", place, {"name": actor.name})
+    return Response(status_code=204)
+
+
+@router.put("/conversations/{conversation_id}/draft", summary="Keep what one has typed, across devices")
+async def put_draft(conversation_id: UUID, body: DraftPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("conversations.write")
+    async with runtime.database.begin() as uow:
+        draft = await service.save_draft(uow, actor, conversation_id, body.text)
+    return Answer({"draft": draft})
+
+
+@router.post("/conversations/{conversation_id}/messages", status_code=201, summary="Send a message, or leave a note")
+async def post_message(
+    conversation_id: UUID, body: MessagePost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
+) -> Answer:
+    """A reaction answers the message that it is put on."""
+    actor.require("conversations.write")
+
+    async def act(uow: UnitOfWork) -> Answer:
+        if isinstance(body, NotePost):
+            note = await service.add_note(
+                uow, actor, conversation_id, text=body.text, mentions=body.mentions, client_id=body.client_id
+            )
+            return Answer(note, 201)
+        return Answer(await _queue(uow, runtime, actor, conversation_id, body), 201)
+
+    return await once.run(act)
+
+
+async def _queue(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_id: UUID, body: Sent) -> Json:
+    """Queue and return the message; of a text that is cut into several, the first."""
+    queued = await queue_message(
+        uow,
+        await _account_of(uow, runtime, actor, conversation_id),
+        conversation_id=conversation_id,
+        outgoing=body.outgoing(),
+        agent_id=actor.agent_id,
+        client_id=body.client_id,
+    )
+    await service.forget_draft(uow, actor, conversation_id)
+    return queued[0]
+
+
+async def _account_of(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_id: UUID) -> AccountView:
+    row = await lock(uow, actor, conversation_id)
+    account = await runtime.accounts.get(row["channel_account_id"])
+    if account is None:
+        raise Conflict("This number or page was disconnected. Connect it again to write.", code="account_removed")
+    return account
+
+
+@router.post("/messages/{message_id}/resend", status_code=201, summary="Send again what failed or may not have arrived")
+async def post_resend(
+    message_id: UUID, body: ResendPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
+) -> Answer:
+    actor.require("conversations.write")
+
+    async def act(uow: UnitOfWork) -> Answer:
+        account = await _account_of(uow, runtime, actor, await _conversation_of(uow, message_id))
+        again = await resend(uow, account, message_id=message_id, agent_id=actor.agent_id, client_id=body.client_id)
+        return Answer(again, 201)
+
+    return await once.run(act)
+
+
+@router.post("/messages/{message_id}/cancel", summary="Take back a message that still waits")
+async def post_cancel(message_id: UUID, actor: ActorDep, once: OnceDep) -> Answer:
+    actor.require("conversations.write")
+
+    async def act(uow: UnitOfWork) -> Answer:
+        await lock(uow, actor, await _conversation_of(uow, message_id))
+        return Answer(await cancel(uow, message_id=message_id))
+
+    return await once.run(act)
+
+
+async def _conversation_of(uow: UnitOfWork, message_id: UUID) -> UUID:
+    conversation_id: UUID | None = await uow.conn.fetchval(
+        "SELECT conversation_id FROM message WHERE id = $1", message_id
+    )
+    if conversation_id is None:
+        raise NotFound("No message has this id, or it is not yours to see.")
+    return conversation_id
+
+
+@router.get("/tags", summary="The tags of contacts and conversations")
+async def get_tags(actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("contacts.read")
+    async with runtime.database.begin() as uow:
+        return Answer(page(await list_tags(uow.conn)))
+
+
+@router.post("/tags", status_code=201, summary="Add a tag, or get the one of that name")
+async def post_tag(body: TagPost, actor: ActorDep, once: OnceDep) -> Answer:
+    actor.require("tags.write")
+
+    async def act(uow: UnitOfWork) -> Answer:
+        return Answer(tag_json(await make_tag(uow, name=body.name, hue=body.hue)), 201)
+
+    return await once.run(act)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from app.folding import fold
 from app.where import Where
 
 MOST_HITS = 500
@@ -13,13 +13,6 @@ _HAN = "㐀-鿿豈-﫿぀-ヿ가-힯"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _DIGITS = re.compile(r"\D+")
-
-
-def fold(text: str) -> str:
-    """Return `text` as it is compared: compatibility forms unified, lower case, no accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(unicodedata.normalize("NFC", bare).casefold().split())
 
 
 def words(text: str) -> list[str]:
@@ -37,14 +30,15 @@ def grams(text: str) -> list[str]:
 
 def narrow(where: Where, q: str) -> None:
     """Add the condition that a conversation's contact or one of its messages matches `q`."""
-    matches = [_contact_match(where, q)]
+    matches = [f"c.contact_id IN (SELECT p.id FROM contact p WHERE {contact_condition(where, q)})"]
     message = _message_match(where, q)
     if message:
         matches.append(message)
     where.add(" OR ".join(matches))
 
 
-def _contact_match(where: Where, q: str) -> str:
+def contact_condition(where: Where, q: str) -> str:
+    """Return the condition that a contact's name or phone, in the table alias `p`, matches `q`."""
     folded = fold(q)
     literal = folded.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     if len(folded) == 1:
@@ -54,7 +48,7 @@ def _contact_match(where: Where, q: str) -> str:
         name = f"{grams_of_name} AND p.folded_name LIKE {where.param('%' + literal)}"
     digits = _DIGITS.sub("", q)
     phone = f"OR p.phone LIKE {where.param(f'%{digits}%')}" if len(digits) >= 4 else ""
-    return f"c.contact_id IN (SELECT p.id FROM contact p WHERE {name} {phone})"
+    return f"{name} {phone}"
 
 
 def _message_match(where: Where, q: str) -> str:

@@ -67,8 +67,8 @@ class _Work:
     events: list[Event] = field(default_factory=list)
 
 
-async def write_group(uow: UnitOfWork, group: Group, vault: Vault) -> None:
-    """Write `group`; nothing of it changes anything a second time.
+async def write_group(uow: UnitOfWork, group: Group, vault: Vault) -> bool:
+    """Write `group`; nothing of it changes anything a second time. Return whether a conversation needs an owner now.
 
     Raises Raced when another transaction met the same new people or messages at the same moment: roll back, begin anew.
     """
@@ -78,8 +78,9 @@ async def write_group(uow: UnitOfWork, group: Group, vault: Vault) -> None:
     await _find_messages(work, group.items)
     for index, item in enumerate(group.items):
         _take(work, index, item)
-    await _write(work, group.deliveries)
+    needs_owner = await _write(work, group.deliveries)
     await _announce(work)
+    return needs_owner
 
 
 async def _find_people(work: _Work, items: Sequence[Item]) -> None:
@@ -137,7 +138,7 @@ def _take(work: _Work, index: int, item: Item) -> None:
     work.lines += lines
 
 
-async def _write(work: _Work, deliveries: Sequence[Arrival]) -> None:
+async def _write(work: _Work, deliveries: Sequence[Arrival]) -> bool:
     batch = Batch(CONVERSATION, CHANGED_CONVERSATION, GRANT, REQUEST, MESSAGE, MEDIA, ATTACHMENT, DELIVERY)
     add_threads(batch, work.threads.all())
     add_lines(batch, work.lines, work.vault)
@@ -149,6 +150,7 @@ async def _write(work: _Work, deliveries: Sequence[Arrival]) -> None:
     for line in work.lines:
         for file in line.media:
             work.uow.enqueue("fetch_media", str(file["id"]))
+    return batch.count(REQUEST) > 0
 
 
 def _delivery(arrival: Arrival, vault: Vault) -> tuple[object, ...]:

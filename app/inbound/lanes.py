@@ -13,6 +13,7 @@ from itertools import chain
 
 import structlog
 
+from app.assignment.service import assign_soon
 from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
@@ -159,7 +160,7 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
     while True:
         try:
             async with asyncio.timeout(GROUP_TIMEOUT_S), runtime.database.begin() as uow:
-                await write_group(uow, group, runtime.vault)
+                needs_owner = await write_group(uow, group, runtime.vault)
         except Exception as error:
             verdict = judge(error)
             if verdict is Verdict.POISON or (verdict is Verdict.RACED and races >= MOST_RACES):
@@ -174,6 +175,8 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
             if verdict is Verdict.TRANSIENT:
                 await asyncio.sleep(0.05 * 4 ** (tries - 1))
         else:
+            if needs_owner:
+                assign_soon(runtime)
             return None
 
 

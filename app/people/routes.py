@@ -22,7 +22,7 @@ from app.people.origin import is_ours
 from app.people.permissions import Actor
 from app.people.schemas import AgentPatch, AgentPost, LogIn, MePatch, PresencePut, TeamPost, TokenPost
 from app.people.service import ActorDep, NewAgent, NewSession
-from app.people.sessions import COOKIE, find_actor
+from app.people.sessions import COOKIE
 from app.runtime import Runtime
 
 router = APIRouter(tags=["people"])
@@ -226,8 +226,3 @@ async def delete_token(token_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> 
     async with runtime.database.begin() as uow:
         await service.revoke_token(uow, actor, runtime, token_id)
     return Response(status_code=204)
-
-
-async def reader_of(request: Request) -> Actor | None:
-    """Return who reads a page, or None for someone who is not logged in."""
-    return await find_actor(request.app.state.runtime, request)

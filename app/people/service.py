@@ -31,6 +31,7 @@ RIGHTS_CHANNEL = "hawker:rights"
 _log = structlog.get_logger()
 
 __all__ = [
+    "Actor",
     "ActorDep",
     "NewAgent",
     "NewSession",

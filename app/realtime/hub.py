@@ -183,17 +183,17 @@ class Hub:
 
     async def view(self, socket: Socket, conversation_id: UUID | None) -> None:
         """Show others which conversation this reader looks at; None = none any more."""
-        conversation = await self._find(socket, conversation_id)
-        if socket.viewing and socket.viewing != conversation:
-            await self._tell(socket, "viewing", socket.viewing, {"viewing": False})
-        socket.viewing = conversation
-        if conversation:
-            await self._tell(socket, "viewing", conversation, {"viewing": True})
+        place = await self._find(socket, conversation_id)
+        if socket.viewing and socket.viewing != place:
+            await self.tell(socket.actor, "viewing", socket.viewing, {"viewing": False})
+        socket.viewing = place
+        if place:
+            await self.tell(socket.actor, "viewing", place, {"viewing": True})
 
     async def type_in(self, socket: Socket, conversation_id: UUID | None) -> None:
         """Show others that this reader writes in a conversation."""
-        if conversation := await self._find(socket, conversation_id):
-            await self._tell(socket, "typing", conversation, {"name": socket.actor.name})
+        if place := await self._find(socket, conversation_id):
+            await self.tell(socket.actor, "typing", place, {"name": socket.actor.name})
 
     async def _find(self, socket: Socket, conversation_id: UUID | None) -> Place | None:
         if conversation_id is None or socket.actor.agent_id is None:
@@ -201,11 +201,12 @@ class Hub:
         async with self._runtime.database.begin() as uow:
             return await place_of(uow.conn, socket.actor, conversation_id)
 
-    async def _tell(self, socket: Socket, kind: str, place: Place, data: dict[str, Any]) -> None:
-        agent_id = str(socket.actor.agent_id)
+    async def tell(self, actor: Actor, kind: str, place: Place, data: dict[str, Any]) -> None:
+        """Show the others who see this place, in all processes, what the actor does there now; nothing is kept of it."""
+        agent_id = present.text_id(actor.agent_id)
         told = {
             "process_id": str(self._runtime.process_id),
-            "socket_id": str(socket.id),
+            "agent_id": agent_id,
             "team_id": present.text_id(place.team_id),
             "assignee_id": present.text_id(place.assignee_id),
             "frame": control(kind, conversation_id=str(place.id), data={"agent_id": agent_id, **data}),
@@ -217,7 +218,8 @@ class Hub:
     def _show(self, told: dict[str, Any]) -> None:
         team_id, assignee_id = (told[name] and UUID(told[name]) for name in ("team_id", "assignee_id"))
         for socket in self._sockets.values():
-            if str(socket.id) != told["socket_id"] and may_see(socket.actor, team_id=team_id, assignee_id=assignee_id):
+            is_other = present.text_id(socket.actor.agent_id) != told["agent_id"]
+            if is_other and may_see(socket.actor, team_id=team_id, assignee_id=assignee_id):
                 socket.offer(told["frame"])
 
 

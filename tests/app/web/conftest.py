@@ -16,9 +16,9 @@ from fastapi import FastAPI
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.conversations import search
 from app.conversations.present import last_message_json
 from app.db import UnitOfWork
+from app.folding import fold
 from app.ids import uuid7
 from app.main import create_app
 from app.people import passwords
@@ -161,7 +161,7 @@ class Shop:
                 "INSERT INTO contact (id, name, folded_name, phone) VALUES ($1, $2, $3, $4)",
                 contact_id,
                 name,
-                search.fold(name),
+                fold(name),
                 phone or None,
             )
             await uow.conn.execute(

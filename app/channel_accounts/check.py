@@ -1,0 +1,76 @@
+"""Talks to the platform about an account: does it work, and will it deliver its events to us?
+
+What was found is kept in `channel_account.health` as codes and parameters; a platform that cannot be reached is a finding too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.channel_accounts.directory import AccountView
+from app.channel_accounts.service import VERIFY_TOKEN, account_view, webhook_path
+from app.outbound.service import run
+from app.runtime import Runtime
+from channels.contract import Check, Checked, CheckItem, SendError, Subscribe, Unsubscribe
+
+_WORST = ("ok", "warning", "error")
+
+
+async def connect_webhook(runtime: Runtime, account_id: UUID) -> None:
+    """Ask the platform to deliver this account's events to us, where our address is known, then check the account."""
+    account = await account_view(runtime, account_id)
+    found = [await _subscribe(runtime, account)] if runtime.settings.base_url else []
+    await _keep(runtime, account, [*found, *await _ask(runtime, account)])
+
+
+async def check_account(runtime: Runtime, account_id: UUID) -> None:
+    """Check an account and keep what was found. Raises NotFound."""
+    account = await account_view(runtime, account_id)
+    await _keep(runtime, account, await _ask(runtime, account))
+
+
+async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
+    """Ask the platform to deliver no more. One that cannot be told goes on in vain: the account is unknown to us then."""
+    try:
+        await run(runtime, account, Unsubscribe())
+    except SendError as error:
+        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")])
+
+
+async def _subscribe(runtime: Runtime, account: AccountView) -> CheckItem:
+    url = f"{runtime.settings.base_url}{webhook_path(account.channel, account.id)}"
+    try:
+        await run(runtime, account, Subscribe(url, account.credentials.get(VERIFY_TOKEN, "")))
+    except SendError as error:
+        return _failed("webhook_not_connected", error)
+    return CheckItem("webhook_connected", "ok", {"url": url})
+
+
+async def _ask(runtime: Runtime, account: AccountView) -> Sequence[CheckItem]:
+    try:
+        result = await run(runtime, account, Check())
+    except SendError as error:
+        return [_failed("check_failed", error)]
+    assert isinstance(result, Checked)
+    return result.items
+
+
+def _failed(code: str, error: SendError, *, state: Any = "error") -> CheckItem:
+    params = {"code": error.code, "external_code": error.external_code, "text": error.text}
+    return CheckItem(code, state, params)
+
+
+async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem]) -> None:
+    """Keep the findings; the account is as well as the worst of them."""
+    worst = max((item.state for item in items), key=_WORST.index, default="ok")
+    health = {"state": worst, "items": [{"code": one.code, "state": one.state, "params": one.params} for one in items]}
+    async with runtime.database.begin() as uow:
+        await uow.conn.execute(
+            "UPDATE channel_account SET health = $2, checked_at = now() WHERE id = $1",
+            account.id,
+            orjson.dumps(health).decode(),
+        )

@@ -1,0 +1,68 @@
+"""Contacts over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app.api import Answer, Cursor, Limit, RuntimeDep, Text
+from app.contacts import queries, service
+from app.contacts.schemas import ContactPatch, ContactPost
+from app.db import UnitOfWork
+from app.idempotency import OnceDep
+from app.people.service import ActorDep
+
+router = APIRouter(tags=["contacts"], prefix="/contacts")
+
+
+@router.get("", summary="Contacts by name")
+async def list_contacts(
+    actor: ActorDep,
+    runtime: RuntimeDep,
+    q: Annotated[Text, Query(max_length=200, description="In names and phone numbers")] = "",
+    tag: Annotated[Text | None, Query(max_length=100, description="A tag's id or name")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Answer:
+    actor.require("contacts.read")
+    async with runtime.database.begin() as uow:
+        return Answer(await queries.list_contacts(uow.conn, q=q, tag=tag, limit=limit, cursor=cursor))
+
+
+@router.post("", status_code=201, summary="Add a contact")
+async def post_contact(body: ContactPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
+    actor.require("contacts.write")
+
+    async def create(uow: UnitOfWork) -> Answer:
+        given = body.model_dump(exclude_unset=True)
+        contact_id = await service.create_contact(uow, given, region=runtime.settings.default_region)
+        return Answer(await queries.get_contact(uow.conn, actor, contact_id), 201)
+
+    return await once.run(create)
+
+
+@router.get("/{contact_id}", summary="A contact, with the conversations that one may see")
+async def get_contact(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("contacts.read")
+    async with runtime.database.begin() as uow:
+        return Answer(await queries.get_contact(uow.conn, actor, contact_id))
+
+
+@router.patch("/{contact_id}", summary="Change a contact")
+async def patch_contact(contact_id: UUID, body: ContactPatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("contacts.write")
+    given = body.model_dump(exclude_unset=True)
+    async with runtime.database.begin() as uow:
+        await service.change_contact(uow, contact_id, given, region=runtime.settings.default_region)
+        return Answer(await queries.get_contact(uow.conn, actor, contact_id))
+
+
+@router.delete("/{contact_id}", status_code=204, summary="Archive a contact; its history stays")
+async def delete_contact(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
+    actor.require("contacts.write")
+    async with runtime.database.begin() as uow:
+        await service.archive_contact(uow, contact_id)
+    return Response(status_code=204)
