@@ -162,7 +162,16 @@ class Everything:
     def _add(self, name: str, listener: socket.socket | None = None) -> None:
         fds = (listener.fileno(),) if listener else ()
         argv, env = command_of(name, *(("--fd", str(fds[0])) if fds else ()), data_dir=self._data_dir)
-        self._processes.add(Program(name=name, argv=argv, env=env, log=self._log(name), fds=fds))
+        self._processes.add(
+            Program(
+                name=name,
+                argv=argv,
+                env=env,
+                log=self._log(name),
+                fds=fds,
+                parent_death_signal=signal.SIGKILL,  # without us there is no database that it could end in order with
+            )
+        )
 
     def _make_partitions(self) -> None:
         """Migrate all the same: it makes the partitions of the next days, which nobody has to wait for."""

@@ -31,9 +31,9 @@ T = TypeVar("T")
 SECRET_KEY = "a-secret-key-that-only-tests-use-0123456789"
 LOCAL_NAMES = {"localhost", "testserver", "test", "", None}
 
-_OUTSIDE = EngineUrls(  # read before a test clears the variables
-    os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL")
-)
+_OUTSIDE = EngineUrls(os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL"))
+for _name in [name for name in os.environ if name.startswith("HAWKER_")]:
+    del os.environ[_name]  # tests, and the processes that they start, say what they need
 
 _left_localhost: list[str] = []
 
@@ -81,10 +81,8 @@ def hosts_refused() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests say what they need: the developer's own HAWKER_ variables and .env do not reach them."""
-    for name in [name for name in os.environ if name.startswith("HAWKER_")]:
-        monkeypatch.delenv(name)
+def no_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own .env does not reach the tests."""
     monkeypatch.setitem(Settings.model_config, "env_file", None)
 
 

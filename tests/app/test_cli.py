@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from app.processes import ROOT
+from tests.running import hawker
 
 
-def hawker(*words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app", *words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ("sing",),
+        ("migrate", "--loudly"),
         ("worker", "--queues", "interactive,slow"),
         ("agent", "create", "mei@example.test", "--name", "Mei", "--role", "queen"),
         ("token", "create"),
@@ -37,8 +26,8 @@ def hawker(*words: str, stdin: str = "", **environment: str) -> subprocess.Compl
     ],
     ids=" ".join,
 )
-def test_wrong_use_exits_2(words: tuple[str, ...]) -> None:
-    assert hawker(*words).returncode == 2
+def test_wrong_use_exits_2(words: tuple[str, ...], data_dir: Path) -> None:
+    assert hawker(*words, data_dir=data_dir).returncode == 2
 
 
 @pytest.mark.parametrize(
@@ -51,56 +40,50 @@ def test_wrong_use_exits_2(words: tuple[str, ...]) -> None:
         ("HAWKER_PG_BIN", "/nowhere", "initdb"),
     ],
 )
-def test_a_bad_setting_is_named_with_what_to_write(name: str, value: str, advice: str, tmp_path: Path) -> None:
-    refused = hawker("migrate", "--data-dir", str(tmp_path), **{name: value})
+def test_a_bad_setting_is_named_with_what_to_write(name: str, value: str, advice: str, data_dir: Path) -> None:
+    refused = hawker("migrate", data_dir=data_dir, **{name: value})
     assert refused.returncode == 1
     assert name in refused.stderr
     assert advice in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_a_server_that_does_not_answer_is_said_in_a_line(tmp_path: Path) -> None:
-    refused = hawker(
-        "migrate",
-        "--data-dir",
-        str(tmp_path),
-        HAWKER_DATABASE_URL="postgresql://hawker@127.0.0.1:1/hawker",
-        HAWKER_REDIS_URL="redis://127.0.0.1:1/0",
-    )
+def test_a_server_that_does_not_answer_is_said_in_a_line(data_dir: Path) -> None:
+    away = {"HAWKER_DATABASE_URL": "postgresql://hawker@127.0.0.1:1/hawker", "HAWKER_REDIS_URL": "redis://127.0.0.1:1"}
+    refused = hawker("migrate", data_dir=data_dir, **away)
     assert refused.returncode == 1
     assert "HAWKER_DATABASE_URL" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_commands_work_alone_on_servers_of_ones_own(empty_database_url: str, redis_url: str, tmp_path: Path) -> None:
+def test_commands_work_alone_on_servers_of_ones_own(empty_database_url: str, redis_url: str, data_dir: Path) -> None:
     own = {
         "HAWKER_DATABASE_URL": empty_database_url,
         "HAWKER_REDIS_URL": redis_url,
         "HAWKER_SECRET_KEY": "0123456789" * 4,
-        "HAWKER_DATA_DIR": str(tmp_path),
     }
-    before = hawker("doctor", "--json", **own)
+    before = hawker("doctor", "--json", data_dir=data_dir, **own)
     assert before.returncode == 1
     findings = {finding["name"]: finding for finding in json.loads(before.stdout)["findings"]}
     assert (findings["schema"]["state"], findings["database"]["state"]) == ("broken", "fine")
     assert "hawker migrate" in findings["schema"]["mend"]
 
-    assert hawker("migrate", **own).returncode == 0
-    assert hawker("doctor", **own).returncode == 0
+    assert hawker("migrate", data_dir=data_dir, **own).returncode == 0
+    assert hawker("doctor", data_dir=data_dir, **own).returncode == 0
 
     mei = ("agent", "create", "mei@example.test", "--name", "Mei", "--role", "agent", "--password-stdin")
-    assert hawker(*mei, stdin="an-iron-kettle\n", **own).returncode == 0
-    again = hawker(*mei, stdin="an-iron-kettle\n", **own)
+    assert hawker(*mei, data_dir=data_dir, stdin="an-iron-kettle\n", **own).returncode == 0
+    again = hawker(*mei, data_dir=data_dir, stdin="an-iron-kettle\n", **own)
     assert again.returncode == 1
     assert "exists" in again.stderr
 
-    made = hawker("token", "create", "shop", "--role", "admin", **own)
+    made = hawker("token", "create", "shop", "--role", "admin", data_dir=data_dir, **own)
     assert made.returncode == 0
     assert len(made.stdout.split()) == 1
-    assert not (tmp_path / "engines.lock").exists(), "nothing embedded may start"
+    assert not (data_dir / "engines.lock").exists(), "nothing embedded may start"
 
 
-def test_alone_on_a_data_directory_engines_start_for_as_long_as_needed(tmp_path: Path) -> None:
-    assert hawker("migrate", "--data-dir", str(tmp_path)).returncode == 0
-    assert list(tmp_path.glob("postgres-*"))
-    assert not (tmp_path / "engines.json").exists()
+def test_alone_on_a_data_directory_engines_start_for_as_long_as_needed(data_dir: Path) -> None:
+    assert hawker("migrate", data_dir=data_dir).returncode == 0
+    assert list(data_dir.glob("postgres-*"))
+    assert not (data_dir / "engines.json").exists()
