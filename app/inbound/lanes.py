@@ -6,6 +6,7 @@ There is no timer. Under load groups form by themselves while the lanes are busy
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from itertools import chain
 
 import structlog
 
-from app.assignment.service import assign_soon
 from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
@@ -97,6 +97,8 @@ class Ingest:
                 await write_arrivals(self.runtime, [waiting.arrival for waiting in group])
         except DatabaseAway:
             outcome: Exception | None = Unavailable("The database is away; send it again.")
+        except Exception as error:  # noqa: BLE001 -- a lane outlives every error; the request answers 500 with it
+            outcome = error
         except asyncio.CancelledError:
             for waiting in group:
                 waiting.done.cancel()
@@ -160,11 +162,11 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
     while True:
         try:
             async with asyncio.timeout(GROUP_TIMEOUT_S), runtime.database.begin() as uow:
-                needs_owner = await write_group(uow, group, runtime.vault)
+                await write_group(uow, group, runtime)
         except Exception as error:
             verdict = judge(error)
             if verdict is Verdict.POISON or (verdict is Verdict.RACED and races >= MOST_RACES):
-                _log.warning("group_refused", events=len(group.items), exc_info=error)
+                _log.warning("group_refused", events=len(group.items), error=_code_of(error), at=_place_of(error))
                 return error
             races += verdict is Verdict.RACED
             tries += verdict is Verdict.TRANSIENT
@@ -175,9 +177,14 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
             if verdict is Verdict.TRANSIENT:
                 await asyncio.sleep(0.05 * 4 ** (tries - 1))
         else:
-            if needs_owner:
-                assign_soon(runtime)
             return None
+
+
+def _place_of(error: Exception) -> str:
+    """Say where it was raised. A whole traceback may show what a customer wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/app/" in frame.filename] or frames
+    return f"{ours[-1].filename}:{ours[-1].lineno}" if ours else ""
 
 
 def _code_of(error: Exception) -> str:

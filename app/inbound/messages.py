@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,9 @@ from app.channel_accounts.directory import AccountView
 from app.conversations.present import Json, attachment_json, message_json
 from app.events import Event, MessageCreated
 from app.ids import uuid7
-from app.inbound.batch import Batch, insert
-from app.inbound.threads import Row, Thread
+from app.inbound.batch import Batch, Row, insert
+from app.inbound.changes import ADOPTED
+from app.inbound.threads import Thread
 from app.secrets import Vault
 from channels.contract import MediaRef, MessageEchoed, MessageReceived
 
@@ -163,25 +163,27 @@ def _media(files: tuple[MediaRef, ...], account: AccountView, now: datetime) -> 
     ]
 
 
-_COLUMNS = {
-    "id": "uuid",
-    "conversation_id": "uuid",
-    "channel_account_id": "uuid",
-    "direction": "text",
-    "kind": "text",
-    "text": "text",
-    "external_id": "text",
-    "reply_to_id": "uuid",
-    "reply_to_external_id": "text",
-    "status": "text",
-    "arrived_late": "bool",
-    "position_at": "timestamptz",
-    "sent_at": "timestamptz",
-    "created_at": "timestamptz",
-}
-_columns = itemgetter(*_COLUMNS)
-
-MESSAGE = insert("message", {**_COLUMNS, "content": "jsonb"}, conflict="ON CONFLICT DO NOTHING")
+MESSAGE = insert(
+    "message",
+    {
+        "id": "uuid",
+        "conversation_id": "uuid",
+        "channel_account_id": "uuid",
+        "direction": "text",
+        "kind": "text",
+        "text": "text",
+        "content": "jsonb",
+        "external_id": "text",
+        "reply_to_id": "uuid",
+        "reply_to_external_id": "text",
+        "status": "text",
+        "arrived_late": "bool",
+        "position_at": "timestamptz",
+        "sent_at": "timestamptz",
+        "created_at": "timestamptz",
+    },
+    conflict="ON CONFLICT DO NOTHING",
+)
 MEDIA = insert(
     "media",
     {
@@ -204,21 +206,13 @@ ATTACHMENT = insert(
 def add_lines(batch: Batch, lines: list[Line], vault: Vault) -> None:
     """Put new messages with their files into the batch. A file's source is encrypted: its address opens it for anybody."""
     for line in lines:
-        row = line.row
-        batch.add(MESSAGE, *_columns(row), orjson.dumps(row["content"]).decode())
+        batch.add(MESSAGE, line.row)
+        if line.row["external_id"]:
+            batch.add(ADOPTED, {name: line.row[name] for name in ADOPTED.columns})
         for position, file in enumerate(line.media):
-            batch.add(
-                MEDIA,
-                file["id"],
-                file["mime"],
-                file["filename"],
-                file["size_bytes"],
-                file["channel_account_id"],
-                vault.seal(media_source(file["ref"])),
-                file["next_try_at"],
-                file["created_at"],
-            )
-            batch.add(ATTACHMENT, row["id"], position, file["id"], file["voice"], file["animated"])
+            sealed = vault.seal(media_source(file["ref"]))
+            batch.add(MEDIA, {**file, "source": "\\x" + sealed.hex()})
+            batch.add(ATTACHMENT, {**file, "message_id": line.row["id"], "position": position, "media_id": file["id"]})
 
 
 def media_source(ref: MediaRef) -> bytes:

@@ -17,7 +17,7 @@ from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
 from app.folding import fold
 from app.ids import uuid7
-from app.inbound.batch import Batch, Part, insert
+from app.inbound.batch import Batch, Part, Row, insert, update
 from channels.contract import Person
 
 KeyName = tuple[UUID, str, str, str]
@@ -91,7 +91,7 @@ def claim(account: AccountView, person: Person, *, also: Person | None = None) -
     return Claim(account, also or person, names, same=also is not None)
 
 
-async def settle(uow: UnitOfWork, claims: Sequence[Claim]) -> Settled:
+async def settle(uow: UnitOfWork, claims: Sequence[Claim], now: datetime) -> Settled:
     """Give every claim its party, making identities and contacts for those nobody knows. Raises Raced."""
     if not claims:
         return Settled()
@@ -106,7 +106,7 @@ async def settle(uow: UnitOfWork, claims: Sequence[Claim]) -> Settled:
             one.party = stays
     if book.added:
         await _find_contacts(uow, book)
-    await _write(uow, book)
+    await _write(uow, book, now)
     return Settled(book.merges, book.renamed)
 
 
@@ -373,63 +373,69 @@ _IDENTITY = insert(
     },
 )
 _MOVED_KEY = Part(
-    "moved_key",
-    """UPDATE identity_key k SET identity_id = u.identity_id
-    FROM {rows} AS u(channel_account_id, scope, kind, value, identity_id)
-    WHERE (k.channel_account_id, k.scope, k.kind, k.value) = (u.channel_account_id, u.scope, u.kind, u.value)""",
-    ("uuid", "text", "text", "text", "uuid"),
+    """UPDATE identity_key k SET identity_id = r.identity_id FROM {rows}
+    WHERE (k.channel_account_id, k.scope, k.kind, k.value) = (r.channel_account_id, r.scope, r.kind, r.value)""",
+    _IDENTITY_KEY.columns,
 )
-_RENAMED_IDENTITY = Part(
-    "renamed_identity",
-    """UPDATE identity i SET name = u.name, username = u.username, external_id = u.external_id
-    FROM {rows} AS u(id, name, username, external_id) WHERE i.id = u.id""",
-    ("uuid", "text", "text", "text"),
-)
-_RENAMED_CONTACT = Part(
-    "renamed_contact",
-    """UPDATE contact p SET name = u.name, folded_name = u.folded_name, phone = u.phone, updated_at = now()
-    FROM {rows} AS u(id, name, folded_name, phone) WHERE p.id = u.id""",
-    ("uuid", "text", "text", "text"),
+_RENAMED_IDENTITY = update("identity", {"id": "uuid", "name": "text", "username": "text", "external_id": "text"})
+_RENAMED_CONTACT = update(
+    "contact", {"id": "uuid", "name": "text", "folded_name": "text", "phone": "text", "updated_at": "timestamptz"}
 )
 
 
-async def _write(uow: UnitOfWork, book: _Book) -> None:
+async def _write(uow: UnitOfWork, book: _Book, now: datetime) -> None:
     """Write keys first, each kind in its order, then the rows they speak of. Raises Raced for a key that is no longer free."""
     batch = Batch(_IDENTITY_KEY, _CONTACT_KEY, _CONTACT, _IDENTITY, _MOVED_KEY, _RENAMED_IDENTITY, _RENAMED_CONTACT)
     people: dict[tuple[str, str, str], UUID] = {}
     for name, party in sorted(book.added.items()):
-        batch.add(_IDENTITY_KEY, *name, party.identity_id)
+        batch.add(_IDENTITY_KEY, _key_row(name, party))
         if _is_shared(name) and name[1:] not in book.keyed:
             people.setdefault(name[1:], party.contact_id)
-    for shared, contact_id in sorted(people.items()):
-        batch.add(_CONTACT_KEY, *shared, contact_id)
+    for (scope, kind, value), contact_id in sorted(people.items()):
+        batch.add(_CONTACT_KEY, {"scope": scope, "kind": kind, "value": value, "contact_id": contact_id})
     for party, one in book.newcomers.values():
         if party.contact_is_new:
-            batch.add(
-                _CONTACT,
-                party.contact_id,
-                party.contact_name,
-                fold(party.contact_name),
-                party.phone,
-                party.language,
-                one.person.country or None,
-            )
-        batch.add(
-            _IDENTITY,
-            party.identity_id,
-            party.account.id,
-            party.contact_id,
-            party.external_id,
-            party.name,
-            party.username,
-        )
+            batch.add(_CONTACT, {**_contact_row(party), "country": one.person.country or None})
+        batch.add(_IDENTITY, _identity_row(party))
     for name, party in sorted(book.moved.items()):
-        batch.add(_MOVED_KEY, *name, party.identity_id)
+        batch.add(_MOVED_KEY, _key_row(name, party))
     for party in sorted(book.renamed.values(), key=lambda party: party.identity_id):
-        batch.add(_RENAMED_IDENTITY, party.identity_id, party.name, party.username, party.external_id)
+        batch.add(_RENAMED_IDENTITY, _identity_row(party))
     contacts = {party.contact_id: party for party in book.renamed.values()}
     for _, party in sorted(contacts.items()):
-        batch.add(_RENAMED_CONTACT, party.contact_id, party.contact_name, fold(party.contact_name), party.phone)
+        batch.add(_RENAMED_CONTACT, {**_contact_row(party), "updated_at": now})
     written = await batch.write(uow.conn)
     if any(written.get(part, 0) != batch.count(part) for part in (_IDENTITY_KEY, _CONTACT_KEY)):
         raise Raced
+
+
+def _key_row(name: KeyName, party: Party) -> Row:
+    account, scope, kind, value = name
+    return {
+        "channel_account_id": account,
+        "scope": scope,
+        "kind": kind,
+        "value": value,
+        "identity_id": party.identity_id,
+    }
+
+
+def _contact_row(party: Party) -> Row:
+    return {
+        "id": party.contact_id,
+        "name": party.contact_name,
+        "folded_name": fold(party.contact_name),
+        "phone": party.phone,
+        "language": party.language,
+    }
+
+
+def _identity_row(party: Party) -> Row:
+    return {
+        "id": party.identity_id,
+        "channel_account_id": party.account.id,
+        "contact_id": party.contact_id,
+        "external_id": party.external_id,
+        "name": party.name,
+        "username": party.username,
+    }

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from operator import itemgetter
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
@@ -17,11 +16,10 @@ from app.conversations.present import conversation_json, conversation_patch, las
 from app.db import UnitOfWork
 from app.events import Scope
 from app.ids import uuid7
-from app.inbound.batch import Batch, insert, json_text, update
+from app.inbound.batch import Batch, Row, insert, update
 from app.inbound.parties import Party
 
-Row = dict[str, Any]
-
+Watermark = Literal["delivered", "read"]
 RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
 
@@ -34,7 +32,9 @@ class Thread:
         self.party = party
         self.is_new = is_new
         self.changed = is_new
+        self.announced = False
         self.needs_owner = False
+        self.watermarked: dict[Watermark, datetime] = {}
         self.grants: dict[str, tuple[datetime, datetime]] = {}
         self._newest_at: datetime | None = None if is_new else row["last_message_at"]
 
@@ -110,11 +110,23 @@ class Thread:
                 self.row["reply_window_ends_at"] = ends_at
                 self.changed = True
 
+    def move_watermark(self, status: Watermark, until: datetime) -> None:
+        """Note that everything sent until then is delivered or read; what is recorded as sent later looks at it too."""
+        column = f"{status}_until"
+        if self.row[column] is None or until > self.row[column]:
+            self.row[column] = until
+            self.changed = True
+        self.watermarked[status] = max(until, self.watermarked.get(status, until))
+
+    def contact(self) -> Row:
+        """Return the person's part of the conversation, as readers see it."""
+        return {"contact": self.whole()["contact"]} if self.party else {}
+
     def patch(self) -> Row:
         return conversation_patch(self.row)
 
     def whole(self) -> Row:
-        """Return the whole conversation as a reader first sees it; only for one that this group made."""
+        """Return the whole conversation as a reader first sees it. Tags and windows are only those of one that this group made."""
         assert self.party is not None, "a thread is made for a party"
         party, row = self.party, self.row
         windows = [
@@ -146,8 +158,8 @@ class Threads:
         self._by_id: dict[UUID, Thread] = {}
         self._by_identity: dict[UUID, Thread] = {}
 
-    def get(self, conversation_id: UUID) -> Thread | None:
-        return self._by_id.get(conversation_id)
+    def get(self, conversation_id: UUID | None) -> Thread | None:
+        return None if conversation_id is None else self._by_id.get(conversation_id)
 
     def all(self) -> list[Thread]:
         return list(self._by_id.values())
@@ -171,6 +183,26 @@ class Threads:
         party.conversation_id = thread.id
         self._add(thread)
         return thread
+
+    def hand_over(self, goes: Party, stays: Party) -> None:
+        """Let the thread of one identity be that of another, which had none."""
+        thread = self._by_identity.pop(goes.identity_id)
+        thread.row |= {"identity_id": stays.identity_id, "contact_id": stays.contact_id}
+        thread.party, stays.conversation_id, thread.announced = stays, thread.id, True
+        self._by_identity[stays.identity_id] = thread
+
+    def closed_into(self, goes: Party, stays: Party, now: datetime) -> None:
+        """Note that one thread was closed with a pointer to another."""
+        thread = self._by_identity[goes.identity_id]
+        thread.announced = True
+        thread.row |= {
+            "status": "closed",
+            "merged_into_id": stays.conversation_id,
+            "closed_at": now,
+            "snoozed_until": None,
+            "unread_count": 0,
+            "waiting_since": None,
+        }
 
     def _add(self, thread: Thread) -> None:
         self._by_id[thread.id] = thread
@@ -231,8 +263,14 @@ _FIRST = {
     "created_at": "timestamptz",
     **_HOT,
 }
-_LATER = {"id": "uuid", "listed": "bool", "snoozed_until": "timestamptz", **_HOT}
-_inserted, _updated = itemgetter(*_FIRST), itemgetter(*_LATER)
+_LATER = {
+    "id": "uuid",
+    "listed": "bool",
+    "snoozed_until": "timestamptz",
+    "delivered_until": "timestamptz",
+    "read_until": "timestamptz",
+    **_HOT,
+}
 
 CONVERSATION = insert("conversation", _FIRST, conflict="ON CONFLICT DO NOTHING")
 CHANGED_CONVERSATION = update("conversation", _LATER)
@@ -253,12 +291,12 @@ REQUEST = insert(
 def add_threads(batch: Batch, threads: Iterable[Thread]) -> None:
     """Put what changed about the conversations into the batch."""
     for thread in threads:
-        row = {**thread.row, "last_message": json_text(thread.row["last_message"])}
         if thread.is_new:
-            batch.add(CONVERSATION, *_inserted(row))
+            batch.add(CONVERSATION, thread.row)
         elif thread.changed:
-            batch.add(CHANGED_CONVERSATION, *_updated(row))
+            batch.add(CHANGED_CONVERSATION, thread.row)
         for kind, (opened_at, ends_at) in thread.grants.items():
-            batch.add(GRANT, thread.id, kind, opened_at, ends_at)
+            batch.add(GRANT, {"conversation_id": thread.id, "kind": kind, "opened_at": opened_at, "ends_at": ends_at})
         if thread.needs_owner:
-            batch.add(REQUEST, thread.id, row["team_id"], "new" if thread.is_new else "reopened")
+            code = "new" if thread.is_new else "reopened"
+            batch.add(REQUEST, {"conversation_id": thread.id, "team_id": thread.row["team_id"], "code": code})

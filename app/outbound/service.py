@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.db import UnitOfWork
+from app.outbound.announce import announce
 from app.outbound.echoes import settle_echo
 from app.outbound.limits import Outgoing
 from app.outbound.queueing import cancel, queue_message, resend
@@ -31,6 +32,7 @@ def send_typing(uow: UnitOfWork, conversation_id: UUID) -> None:
 __all__ = [
     "Outgoing",
     "StatusUpdate",
+    "announce",
     "apply_statuses",
     "cancel",
     "conversations_of",

@@ -1,0 +1,206 @@
+"""`hawker bench ingest`: how many signed webhooks a second one web process takes in durably, beside a bare floor."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import orjson
+from starlette.types import ASGIApp
+
+from app.bench.floor import TABLE, Floor
+from app.bench.load import Load, run_load
+from app.bench.webhooks import Customers, connect_account
+from app.config import Settings, get_settings
+from app.embedded import EngineUrls, embedded_engines
+from app.migrate import migrate
+from app.secrets import Vault
+from app.serve import listen, serve
+
+CONNECTIONS = 64
+BATCH = 100
+_MOST_PER_SECOND = 12_000
+_MOST_BATCHES_PER_SECOND = 400
+_TABLES = [
+    "delivery",
+    "contact",
+    "contact_key",
+    "identity",
+    "identity_key",
+    "conversation",
+    "message",
+    "reply_grant",
+    "assignment_request",
+    "event",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One measured part. Rows are inserted rows of all tables."""
+
+    requests_per_s: float
+    messages_per_s: float
+    rows_per_s: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    floor: Part
+    single: Part
+    batched: Part
+
+    @property
+    def ratio(self) -> float:
+        """Full ingest as a share of the floor."""
+        return self.single.requests_per_s / self.floor.requests_per_s
+
+
+def run(*, as_json: bool, seconds: float) -> None:
+    """Measure on a throwaway database, and print."""
+    with _engines(get_settings()) as (urls, data_dir):
+        figures = _measure(urls, data_dir, seconds)
+    print(_as_json(figures) if as_json else _as_text(figures))
+
+
+@contextmanager
+def _engines(settings: Settings) -> Iterator[tuple[EngineUrls, Path]]:
+    """Use the servers that are set, else start embedded ones for the length of the block."""
+    with TemporaryDirectory(prefix="hawker-bench-") as directory:
+        data_dir = Path(directory)
+        if settings.database_url and settings.redis_url:
+            yield EngineUrls(settings.database_url, settings.redis_url), data_dir
+        else:
+            with embedded_engines(data_dir, pg_bin=settings.pg_bin) as urls:
+                yield urls, data_dir
+
+
+def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
+    assert urls.database_url
+    with _database(urls.database_url) as database_url:
+        settings = Settings(
+            database_url=database_url,
+            redis_url=urls.redis_url,
+            secret_key=secrets.token_hex(32),
+            data_dir=data_dir,
+            log_level="warning",
+        )
+        app_secret = secrets.token_hex(16)
+        customers = asyncio.run(_prepare(database_url, Vault(settings.secret_keys), app_secret))
+        singles = customers.requests(int(_MOST_PER_SECOND * (seconds + 1)))
+        bundles = customers.requests(int(_MOST_BATCHES_PER_SECOND * (seconds + 1)), messages=BATCH)
+        with _served(lambda: Floor(database_url, app_secret)) as port:
+            floor = _part(database_url, ["bench_floor"], 1, lambda: _load(port, singles, seconds))
+        with _served(lambda: _web(settings)) as port:
+            run_load(port, customers.first_words(), connections=4, seconds=30, warm_up_s=0)
+            single = _part(database_url, _TABLES, 1, lambda: _load(port, singles, seconds))
+            batched = _part(database_url, _TABLES, BATCH, lambda: _load(port, bundles, seconds))
+    return Figures(floor, single, batched)
+
+
+def _web(settings: Settings) -> ASGIApp:
+    from app.main import create_app
+
+    return create_app(settings)
+
+
+def _load(port: int, requests: list[bytes], seconds: float) -> Load:
+    return run_load(port, requests, connections=CONNECTIONS, seconds=seconds)
+
+
+def _part(database_url: str, tables: list[str], messages: int, load: Callable[[], Load]) -> Part:
+    before, started = asyncio.run(_rows(database_url, tables)), time.perf_counter()
+    result = load()
+    elapsed = time.perf_counter() - started
+    rows = asyncio.run(_rows(database_url, tables)) - before
+    return Part(
+        requests_per_s=result.per_second,
+        messages_per_s=result.per_second * messages,
+        rows_per_s=rows / elapsed,
+        p50_ms=result.percentile_ms(0.5),
+        p99_ms=result.percentile_ms(0.99),
+        failed=result.failed,
+    )
+
+
+async def _rows(database_url: str, tables: list[str]) -> int:
+    connection = await asyncpg.connect(database_url)
+    try:
+        return sum([await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables])
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _database(server_url: str) -> Iterator[str]:
+    """Make a database on the server, and drop it."""
+    name = f"hawker_bench_{secrets.token_hex(4)}"
+
+    async def execute(statement: str) -> None:
+        connection = await asyncpg.connect(server_url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(execute(f"CREATE DATABASE {name}"))
+    try:
+        yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    finally:
+        asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _prepare(database_url: str, vault: Vault, app_secret: str) -> Customers:
+    await migrate(database_url)
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(TABLE)
+        return await connect_account(connection, vault, app_secret)
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _served(make: Callable[[], ASGIApp]) -> Iterator[int]:
+    """Serve an application in one process of its own, as `hawker web` does; give its port."""
+    listener = listen("127.0.0.1", 0)
+    context = multiprocessing.get_context("fork")
+    process = context.Process(target=lambda: serve(make(), listener))
+    process.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        if process.pid and process.is_alive():
+            process.terminate()
+        process.join()
+        listener.close()
+
+
+def _as_json(figures: Figures) -> str:
+    return orjson.dumps({**asdict(figures), "ratio": figures.ratio}, option=orjson.OPT_INDENT_2).decode()
+
+
+def _as_text(figures: Figures) -> str:
+    lines = [f"{'':34}{'requests/s':>11}{'messages/s':>11}{'rows/s':>9}{'p50 ms':>8}{'p99 ms':>8}"]
+    for label, part in (
+        ("bare floor", figures.floor),
+        ("full ingest, one text each", figures.single),
+        (f"full ingest, {BATCH} texts each", figures.batched),
+    ):
+        lines.append(
+            f"{label:34}{part.requests_per_s:>11,.0f}{part.messages_per_s:>11,.0f}{part.rows_per_s:>9,.0f}"
+            f"{part.p50_ms:>8.1f}{part.p99_ms:>8.1f}" + (f"  {part.failed} failed" if part.failed else "")
+        )
+    return "\n".join([*lines, f"one text each, of the floor: {figures.ratio:.2f}"])
