@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.transient import is_transient
 from inbox_ui import assets, i18n
-from inbox_ui.reader import Reader, reader_of
+from inbox_ui.reader import Reader, reader_of, shop_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -126,7 +126,7 @@ async def login(request: Request) -> Response:
     if await reader_of(request) is not None:
         return RedirectResponse("/", 303)
     language = language_for(request, None)
-    answer = page("login.html", language, failed=request.query_params.get("failed", ""))
+    answer = page("login.html", language, failed=request.query_params.get("failed", ""), shop=shop_name(request))
     if request.query_params.get("lang") == language:
         answer.set_cookie("hawker_language", language, max_age=31_536_000, httponly=True, samesite="lax")
     return answer

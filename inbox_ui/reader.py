@@ -20,6 +20,11 @@ class Reader:
     density: str
 
 
+def shop_name(request: Request) -> str:
+    """Return the business's name, for those who are not logged in yet."""
+    return runtime_of(request).settings.business_name
+
+
 async def reader_of(request: Request) -> Reader | None:
     """Return the agent whose session the request carries, or None."""
     runtime = runtime_of(request)

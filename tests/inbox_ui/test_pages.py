@@ -21,6 +21,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[reader.Reader]:
         return logged_in[0] if logged_in else None
 
     monkeypatch.setattr(pages, "reader_of", reader_of)
+    monkeypatch.setattr(pages, "shop_name", lambda _: "Tin Kettle <錫壺>")
     return logged_in
 
 
@@ -119,6 +120,7 @@ async def test_log_in_speaks_the_language_that_was_chosen(browser: httpx.AsyncCl
     assert "登入" in (await browser.get("/login")).text, "the choice is kept"
     browser.cookies.clear()
     assert "Log in" in (await browser.get("/login?lang=xx")).text
+    assert "<h1>Tin Kettle &lt;錫壺&gt;</h1>" in (await browser.get("/login")).text
 
 
 def test_modules_import_each_other_at_versioned_addresses() -> None:

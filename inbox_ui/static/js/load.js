@@ -52,8 +52,7 @@ async function page(filter, extra, fresh) {
  * @param {string} id
  */
 export async function loadThread(id) {
-  if (!state.peek().conversations[id]) await loadConversation(id);
-  await messages(id, {}, true);
+  if (state.peek().conversations[id] || (await loadConversation(id))) await messages(id, {}, true);
 }
 
 /**
@@ -86,8 +85,10 @@ async function messages(id, where, fresh) {
 async function loadConversation(id) {
   try {
     dispatch({ type: "conversation_loaded", conversation: await api.conversation(id) });
+    return true;
   } catch (error) {
     dispatch({ type: "thread_failed", conversation_id: id, error: failureOf(error) });
+    return false;
   }
 }
 
@@ -100,19 +101,30 @@ export async function loadCounts() {
   dispatch({ type: "counts_loaded", counts: await api.counts() });
 }
 
-/** Load what every page needs: who reads, colleagues, teams, tags, channel accounts. */
-export async function loadDirectory() {
-  const [me, agents, teams, tags, accounts] = await Promise.all([
-    api.me(),
-    api.agents(),
-    api.teams(),
-    api.tags(),
-    api.channelAccounts(),
-  ]);
+/**
+ * A list that the inbox can do without for a while.
+ * @param {Promise<{ items: any[] }>} asked
+ */
+async function orNone(asked) {
+  try {
+    return (await asked).items;
+  } catch (error) {
+    console.warn("a list is missing", failureOf(error).code);
+    return [];
+  }
+}
+
+/** Load who reads this page. */
+export async function loadMe() {
+  const me = await api.me();
   api.useCsrf(me.csrf_token);
-  dispatch(
-    { type: "me_loaded", me },
-    { type: "directory_loaded", agents: agents.items, teams: teams.items, tags: tags.items, accounts: accounts.items },
-  );
+  dispatch({ type: "me_loaded", me });
   return me;
+}
+
+/** Load colleagues, teams, tags and channel accounts. */
+export async function loadDirectory() {
+  const asked = [api.agents(), api.teams(), api.tags(), api.channelAccounts()];
+  const [agents, teams, tags, accounts] = await Promise.all(asked.map(orNone));
+  dispatch({ type: "directory_loaded", agents, teams, tags, accounts });
 }

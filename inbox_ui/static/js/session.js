@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { effect } from "./dom.js";
 import { dispatch, state } from "./live.js";
-import { loadCounts, loadDirectory, loadList, loadThread } from "./load.js";
+import { loadCounts, loadDirectory, loadList, loadMe, loadThread } from "./load.js";
 import { useTimeZone } from "./format.js";
 import { flush, restore } from "./outbox.js";
 import { openId } from "./router.js";
@@ -15,7 +15,7 @@ let line;
 
 /** Load who we are, then open the line; lists are loaded when it stands, so that nothing falls between. */
 export async function start() {
-  const me = await loadDirectory();
+  const [me] = await Promise.all([loadMe(), loadDirectory()]);
   useTimeZone(me.business.time_zone);
   restore();
   line = connect({ since: () => state.peek().cursor, hello, event: happened, caughtUp, reset, lost, over });
@@ -44,6 +44,7 @@ function caughtUp(/** @type {import("./types.d.ts").StoreEvent} */ event) {
 
 function reset(/** @type {import("./types.d.ts").StoreEvent} */ event) {
   dispatch(event);
+  loadDirectory();
   refresh();
   live();
 }
@@ -65,7 +66,7 @@ const over = () => location.reload();
 function refresh() {
   const open = openId.peek();
   loadList(currentFilter.peek());
-  loadCounts();
+  loadCounts().catch(console.warn);
   if (open) loadThread(open);
 }
 
@@ -82,7 +83,7 @@ function refreshCounts() {
   if (!state.value.counts_stale || recounting) return;
   recounting = setTimeout(() => {
     recounting = undefined;
-    loadCounts();
+    loadCounts().catch(console.warn);
   }, 1000);
 }
 

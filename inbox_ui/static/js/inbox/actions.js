@@ -127,7 +127,7 @@ export function snoozeTimes(now) {
     { label: t("In 1 hour"), at: inHours(1) },
     { label: t("In 3 hours"), at: inHours(3) },
     { label: t("Tomorrow at 9:00"), at: atNine(1), keys: "H" },
-    { label: t("Next Monday at 9:00"), at: atNine(toMonday) },
+    ...(toMonday > 1 ? [{ label: t("Next Monday at 9:00"), at: atNine(toMonday) }] : []),
   ];
-  return choices.map((one) => ({ ...one, note: one.keys ? shortDate(one.at.toISOString()) : soon(one.at.toISOString(), now) }));
+  return choices.map((one) => ({ ...one, note: "keys" in one ? shortDate(one.at.toISOString()) : soon(one.at.toISOString(), now) }));
 }

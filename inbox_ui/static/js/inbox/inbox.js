@@ -48,7 +48,7 @@ export function Inbox() {
   }), []);
   const { conversation, contact } = place.value;
   const open = conversationOf(openId.value);
-  const names = cls("app inbox", conversation && "has-thread", contact && "has-contact", folded.value.list && "no-list", (folded.value.panel || !conversation) && "no-panel");
+  const names = cls("app inbox", conversation && "has-thread", contact && "has-contact", folded.value.list && "no-list", (folded.value.panel || !open) && "no-panel");
   return html`<div class=${names}>
     <${Sidebar} />
     <${ConversationList} />

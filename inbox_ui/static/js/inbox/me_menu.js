@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
-import { dispatch, me } from "../live.js";
+import { counts, dispatch, me } from "../live.js";
 import { failureOf } from "../load.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
@@ -71,7 +71,7 @@ export function MeMenu() {
   return html`<div class="me">
     <${Menu} name="me" class="me-button" label=${t("{name}, {state}", { name: one.name, state })} items=${meItems} align="start">
       <${Avatar} id=${one.id} name=${one.name} presence=${{ ...one.presence, online: true }} />
-      <span class="t grow"><span class="medium clip">${one.name}</span><span class="tiny quiet clip">${state} · ${one.open_load} / ${one.capacity}</span></span>
+      <span class="t grow"><span class="medium clip">${one.name}</span><span class="tiny quiet clip">${state} · ${counts.value?.mine ?? one.open_load} / ${one.capacity}</span></span>
       <span class="t"><${Icon} name="chevron-down" size="s" /></span>
     <//>
   </div>`;

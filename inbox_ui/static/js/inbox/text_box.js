@@ -7,17 +7,26 @@ import { langOf } from "../script.js";
 import { Avatar } from "../ui/icon.js";
 
 /**
+ * Make a text area as high as its text. Its surroundings are held while it is measured: the thread above must not move.
+ * @param {HTMLTextAreaElement | null} area
+ */
+function fitHeight(area) {
+  const box = area?.parentElement;
+  if (!area || !box) return;
+  box.style.height = `${box.offsetHeight}px`;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
+  box.style.height = "";
+}
+
+/**
  * @param {{ input: { current: HTMLTextAreaElement | null }, text: string, write: (text: string) => void, send: (how?: { andClose?: boolean }) => void,
  *   paste: (files: Iterable<File>) => void, disabled: boolean, label: string, conversation: import("../types.d.ts").Conversation }} props
  */
 export function TextBox({ input, text, write, send, paste, disabled, label, conversation }) {
   const isNote = label === t("Internal note");
   const at = useSignal(0);
-  useLayoutEffect(() => {
-    if (!input.current) return;
-    input.current.style.height = "auto";
-    input.current.style.height = `${input.current.scrollHeight}px`;
-  }, [text]);
+  useLayoutEffect(() => fitHeight(input.current), [text]);
   const caret = input.current?.selectionStart ?? text.length;
   const asked = isNote ? /(?:^|\s)@([^\s@]*)$/.exec(text.slice(0, caret))?.[1] : undefined;
   const found = asked === undefined ? [] : Object.values(agents.value).filter((one) => !one.disabled_at && one.name.toLowerCase().includes(asked.toLowerCase())).slice(0, 6);

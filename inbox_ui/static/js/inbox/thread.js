@@ -4,6 +4,7 @@ import { html, signal, useEffect, useLayoutEffect, useRef } from "../dom.js";
 import { t, tn } from "../i18n.js";
 import { conversationOf, dispatch, link, state } from "../live.js";
 import { loadContact, loadOlder, loadThread } from "../load.js";
+import { up } from "../router.js";
 import { threadOf } from "../store.js";
 import { Icon } from "../ui/icon.js";
 import { Empty, Trouble } from "../ui/trouble.js";
@@ -28,6 +29,7 @@ export function Thread({ id }) {
   useOpening(id, conversation?.contact.id);
   if (!conversation) {
     return html`<main class="thread" aria-label=${t("Conversation")}>
+      <header class="thread-head only-phone"><button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button></header>
       ${thread.failed && html`<${Trouble} page title=${t("This conversation did not load")} text=${failureText(thread.failed)} again=${() => loadThread(id)} />`}
     </main>`;
   }
@@ -88,7 +90,7 @@ function Scroller({ conversation, thread }) {
     const isOurs = last?.status === "waiting";
     if (atEnd.peek() || isOurs) toEnd();
     else if (box.current) box.current.scrollTop = box.current.scrollHeight - fromEnd.current;
-  }, [messages[0]?.id, last?.id, loaded]);
+  }, [messages[0]?.id, last?.id, loaded, thread.first_unread_id]);
   useFollow(box, atEnd, toEnd);
   useEffect(() => {
     if (atEnd.value) readTo(conversation, messages);

@@ -2,7 +2,7 @@
 
 import { html } from "../dom.js";
 import { soon, span } from "../format.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { agents, now, state } from "../live.js";
 import { threadOf } from "../store.js";
 import { Avatar, Icon } from "../ui/icon.js";
@@ -43,7 +43,7 @@ function Clock({ end, able }) {
   const whole = Math.max(...able.windows.map((one) => one.lasts_s)) * 1000;
   const share = Math.min(1, left / whole);
   const late = left < SOON_MS;
-  const words = late ? t("Free reply for {time} more", { time: span(left) }) : t("Free reply until {when}", { when: soon(end, now.value) });
+  const words = late ? tn("Free reply for {n} more minute", "Free reply for {n} more minutes", Math.max(1, Math.floor(left / 60_000))) : t("Free reply until {when}", { when: soon(end, now.value) });
   return html`<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="var(--line-2)" stroke-width="2.5" /><circle cx="8" cy="8" r="6" fill="none" stroke=${late ? "var(--warn)" : "var(--good)"} stroke-width="2.5" stroke-dasharray=${`${share * ROUND} ${ROUND}`} transform="rotate(-90 8 8)" /></svg><span class=${late ? "warn" : ""}>${words}</span>`;
 }
 
