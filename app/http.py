@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -38,8 +38,8 @@ class HttpClient:
     """Two connection pools: one for the hosts an admin configured, one that reaches public addresses only."""
 
     def __init__(self) -> None:
-        self._configured = AiohttpTransport(client=lambda: _session(None))
-        self._public = AiohttpTransport(client=lambda: _session(_PublicResolver()))
+        self._configured = _transport(None)
+        self._public = _transport(_PublicResolver)
 
     @asynccontextmanager
     async def exchange(
@@ -114,6 +114,11 @@ class _PublicResolver(AbstractResolver):
 
     async def close(self) -> None:
         await self._resolver.close()
+
+
+def _transport(resolver: Callable[[], AbstractResolver] | None) -> AiohttpTransport:
+    """The session verifies certificates by aiohttp's own context; httpx's (`verify`) would be built, slowly, and never used."""
+    return AiohttpTransport(client=lambda: _session(resolver() if resolver else None), verify=False)
 
 
 def _session(resolver: AbstractResolver | None) -> aiohttp.ClientSession:

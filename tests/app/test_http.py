@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from app.http import HttpClient, require_public
 from channels.contract import ConnectionFailed, MessageInvalid, OutcomeUnknown, SendError
@@ -193,3 +202,38 @@ async def test_a_public_name_that_leads_inside_is_not_connected(
     with pytest.raises(ConnectionFailed):
         async with client.exchange(request, delivers=False, total_s=1, public=True):
             pass
+
+
+async def test_a_certificate_nobody_vouches_for_is_refused(client: HttpClient, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raise AssertionError("somebody trusted the certificate")
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0, ssl=context)
+    with pytest.raises(ConnectionFailed, match="SSLCertVerificationError"):
+        await post(client, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/", delivers=True, total_s=5)
+    server.close()
+
+
+def self_signed(directory: Path) -> Path:
+    """Write a key and a certificate for 127.0.0.1 that is signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = directory / "server.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return path

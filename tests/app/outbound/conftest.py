@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,23 +23,6 @@ from app.runtime import Runtime
 from channels.sandbox import create_sandbox
 
 Json = dict[str, Any]
-
-
-@asynccontextmanager
-async def serving_sandbox(directory: Path) -> AsyncIterator[str]:
-    """The sandbox on a real socket of this machine; yields its address."""
-    plug = socket.socket()
-    plug.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_sandbox(directory), log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    )
-    task = asyncio.create_task(server.serve(sockets=[plug]))
-    try:
-        yield f"http://127.0.0.1:{plug.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-        plug.close()
 
 
 @dataclass
@@ -119,15 +102,26 @@ class Shop:
                 await asyncio.sleep(0.01)
 
 
-@pytest.fixture
-async def sandbox_url(tmp_path: Path) -> AsyncIterator[str]:
-    async with serving_sandbox(tmp_path / "sandbox") as url:
-        yield url
+@pytest.fixture(scope="session")
+def sandbox_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One sandbox for the whole run, on a real socket of this machine."""
+    port = free_port()
+    app = create_sandbox(tmp_path_factory.mktemp("sandbox"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture
 async def shop(runtime: Runtime, sandbox_url: str) -> AsyncIterator[Shop]:
-    async with httpx.AsyncClient(base_url=sandbox_url) as sandbox:
+    async with httpx.AsyncClient(base_url=sandbox_url, verify=False) as sandbox:
+        await sandbox.delete("/sandbox/faults")
+        await sandbox.delete("/sandbox/sent")
         account = (await sandbox.get("/sandbox/accounts")).json()[0]
         customer = (await sandbox.post("/sandbox/customers", json={"channel": "whatsapp", "name": "Ada"})).json()
         await sandbox.post(
