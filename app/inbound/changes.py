@@ -129,11 +129,25 @@ SELECT m.id, m.conversation_id FROM message_change c
 JOIN message m ON m.channel_account_id = c.channel_account_id AND m.external_id = c.target_external_id
 WHERE c.message_id IS NULL LIMIT 500
 """
+_LOCK_CONVERSATIONS = "SELECT id FROM conversation WHERE id = ANY($1) ORDER BY id FOR UPDATE"
+_ADOPT = """
+UPDATE message_change c SET message_id = m.id FROM message m
+WHERE m.id = ANY($1) AND c.message_id IS NULL
+  AND c.channel_account_id = m.channel_account_id AND c.target_external_id = m.external_id
+"""
 
 
-async def find_strays(uow: UnitOfWork) -> dict[UUID, UUID]:
-    """Return message id → conversation id for changes that wait for a message that is there by now.
+async def adopt_strays(uow: UnitOfWork) -> list[UUID]:
+    """Bring changes to messages that are there by now; return these, whose conversations then are locked.
 
-    Change and target were written at the same moment by two transactions, or the target's id became known with the answer to a send.
+    A change and its target were written at the same moment by two transactions, or the target's id became known with the answer
+    to a send.
     """
-    return {row["id"]: row["conversation_id"] for row in await uow.conn.fetch(_STRAYS)}
+    strays = {row["id"]: row["conversation_id"] for row in await uow.conn.fetch(_STRAYS)}
+    if not strays:
+        return []
+    ids = sorted(strays)
+    await uow.conn.execute(_LOCK_CONVERSATIONS, sorted(set(strays.values())))
+    await uow.conn.execute(_ADOPT, ids)
+    await show_changes(uow, ids)
+    return ids

@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.inbound.lanes import Ingest
+from app.inbound.messages import media_source, read_media_source
 from app.runtime import Runtime
+
+__all__ = ["Ingest", "media_source", "open_ingest", "read_media_source"]
 
 
 @asynccontextmanager
