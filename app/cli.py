@@ -30,8 +30,12 @@ cli = typer.Typer(
 )
 agent = typer.Typer(no_args_is_help=True, help="The people who can log in.")
 token = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
+bench = typer.Typer(
+    no_args_is_help=True, help="Benchmarks: ratios to a bare floor of the same run, and absolute values."
+)
 cli.add_typer(agent, name="agent")
 cli.add_typer(token, name="token")
+cli.add_typer(bench, name="bench")
 
 
 class Role(StrEnum):
@@ -180,6 +184,18 @@ def doctor(as_json: Json = False, data_dir: DataDir = None) -> None:
     findings = checks.examine()
     typer.echo(checks.as_json(findings) if as_json else checks.as_text(findings))
     raise typer.Exit(1 if any(finding.state == "broken" for finding in findings) else 0)
+
+
+@bench.command("ingest")
+def bench_ingest(
+    as_json: Json = False,
+    seconds: Annotated[float, typer.Option(min=0.5, help="How long each part runs.")] = 5.0,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure how many signed webhooks a second one web process takes durably."""
+    from app.bench import ingest
+
+    ingest.run(as_json=as_json, seconds=seconds)
 
 
 @cli.command("demo-shop", hidden=True)
