@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from json import JSONDecodeError
+from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
@@ -64,6 +65,8 @@ def routes() -> list[BaseRoute]:
 def _answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         host: Host = request.app.state.host
+        if is_foreign(request):
+            return refusal(403, "foreign_page", "Pages of other origins may not play here.")
         try:
             return await handler(host, request)
         except Missing as error:
@@ -74,6 +77,12 @@ def _answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return refusal(400, "not_json", "The body is not JSON.")
 
     return endpoint
+
+
+def is_foreign(connection: HTTPConnection) -> bool:
+    """Say whether a page of another origin asks: a browser on this machine must not be made to post for a stranger."""
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
 
 
 def refusal(status: int, code: str, message: str) -> JSONResponse:
@@ -286,6 +295,9 @@ async def stop_scripts(host: Host, request: Request) -> Response:
 
 async def live(socket: WebSocket) -> None:
     host: Host = socket.app.state.host
+    if is_foreign(socket):
+        await socket.close(4403)
+        return
     await host.live.serve(socket)
 
 

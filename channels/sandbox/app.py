@@ -28,6 +28,12 @@ from channels.sandbox.scripts import Scripts
 from channels.sandbox.store import Store
 
 STATIC = Path(__file__).parent / "static"
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class Sandbox(Starlette):
@@ -91,7 +97,7 @@ def emulated_channels() -> list[str]:
 
 
 async def page(request: Request) -> Response:
-    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / "index.html", headers=PAGE_HEADERS)
 
 
 async def platform(request: Request) -> Response:

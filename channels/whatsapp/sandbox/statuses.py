@@ -16,7 +16,7 @@ from channels.whatsapp.sandbox.fields import Json
 
 SENT_AFTER_S = 0.03
 DELIVERED_AFTER_S = 0.2
-STRANGER_READS_AFTER_S = 2.0
+READ_AFTER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class Statuses:
         self._host = host
 
     def travel(self, parcel: Parcel, chat: Chat | None, customer: Customer | None, *, reads: bool) -> None:
-        """Let the message go: sent, then delivered to a phone that is on; a stranger may read, a customer does so by hand."""
+        """Let the message go: sent, then delivered to a phone that is on; a stranger may read, a customer does by hand or by itself."""
         self._host.later(SENT_AFTER_S, lambda: self.report(parcel, chat, "sent"))
         if customer is None or customer.online:
             self._host.later(DELIVERED_AFTER_S, lambda: self.report(parcel, chat, "delivered"))
-        if reads:
-            self._host.later(STRANGER_READS_AFTER_S, lambda: self.report(parcel, chat, "read"))
+        if reads or (customer and customer.auto_read and customer.online and customer.read_receipts):
+            self._host.later(READ_AFTER_S, lambda: self.report(parcel, chat, "read"))
 
     def fail(self, parcel: Parcel, chat: Chat | None, error: GraphError) -> None:
         self._host.later(DELIVERED_AFTER_S, lambda: self.report(parcel, chat, "failed", error=error))
