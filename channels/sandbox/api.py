@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from json import JSONDecodeError
-from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from channels.sandbox.emulator import Emulator, WishRefused
+from channels.sandbox.asking import (
+    Missing,
+    account_for,
+    body_of,
+    emulator_of,
+    find_account,
+    find_customer,
+    is_foreign,
+    refusal,
+    whole_number,
+)
+from channels.sandbox.emulator import WishRefused
 from channels.sandbox.faults import CALM, FaultInvalid
 from channels.sandbox.host import Host
 from channels.sandbox.scripts import Scripts
-from channels.sandbox.world import Account, Customer, Json, to_dict
+from channels.sandbox.world import Account, Json, to_dict
 
 Handler = Callable[[Host, Request], Awaitable[Response]]
 
 CUSTOMER_SWITCHES = ("name", "language", "place", "read_receipts", "auto_read", "online")
-
-
-class Missing(LookupError):
-    """No such account, customer, file or exchange: 404."""
 
 
 def routes() -> list[BaseRoute]:
@@ -79,32 +85,13 @@ def _answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-def is_foreign(connection: HTTPConnection) -> bool:
-    """Say whether a page of another origin asks: a browser on this machine must not be made to post for a stranger."""
-    origin = connection.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
-
-
-def refusal(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status)
-
-
-async def body_of(request: Request) -> Json:
-    """Return the JSON object of the body; nothing at all is an empty one."""
-    raw = await request.body()
-    data = await request.json() if raw else {}
-    if not isinstance(data, dict):
-        raise WishRefused("The body is a JSON object.")
-    return data
-
-
 async def list_accounts(host: Host, request: Request) -> Response:
     return JSONResponse([_shown(host, account) for account in host.world.accounts.values()])
 
 
 async def open_account(host: Host, request: Request) -> Response:
     wish = await body_of(request)
-    account = _emulator(host, str(wish.get("channel", ""))).open_account(wish)
+    account = emulator_of(host, str(wish.get("channel", ""))).open_account(wish)
     host.store.write_now(host.world)
     host.live.tell("accounts", {})
     return JSONResponse(_shown(host, account), 201)
@@ -144,7 +131,7 @@ async def list_customers(host: Host, request: Request) -> Response:
 
 async def welcome_customer(host: Host, request: Request) -> Response:
     wish = await body_of(request)
-    customer = _emulator(host, str(wish.get("channel", ""))).welcome(wish)
+    customer = emulator_of(host, str(wish.get("channel", ""))).welcome(wish)
     host.world.add_customer(customer)
     host.show_customer(customer)
     return JSONResponse(to_dict(customer), 201)
@@ -179,7 +166,7 @@ async def read_phone(host: Host, request: Request) -> Response:
 async def read_chat(host: Host, request: Request) -> Response:
     """Return {lines, state} of one chat."""
     customer = find_customer(host, request.path_params["id"])
-    account = _account_for(host, customer, request.query_params.get("account", ""))
+    account = account_for(host, customer, request.query_params.get("account", ""))
     chat = host.world.chat(account, customer)
     state = host.emulators[account.channel].chat_state(chat)
     return JSONResponse({"lines": [to_dict(line) for line in chat.lines.values()], "state": state})
@@ -188,7 +175,7 @@ async def read_chat(host: Host, request: Request) -> Response:
 async def write_message(host: Host, request: Request) -> Response:
     customer = find_customer(host, request.path_params["id"])
     wish = await body_of(request)
-    account = _account_for(host, customer, str(wish.get("account", "")))
+    account = account_for(host, customer, str(wish.get("account", "")))
     line = host.emulators[account.channel].write(account, customer, wish)
     if line is None:
         return JSONResponse({"account": account.id, "id": None}, 201)
@@ -198,7 +185,7 @@ async def write_message(host: Host, request: Request) -> Response:
 async def act(host: Host, request: Request) -> Response:
     customer = find_customer(host, request.path_params["id"])
     wish = await body_of(request)
-    account = _account_for(host, customer, str(wish.get("account", "")))
+    account = account_for(host, customer, str(wish.get("account", "")))
     result = host.emulators[account.channel].act(account, customer, wish)
     return JSONResponse({"account": account.id, **result})
 
@@ -240,7 +227,7 @@ async def read_sent(host: Host, request: Request) -> Response:
         account_id=account_id,
         to=query.get("to", ""),
         callback=query.get("callback", ""),
-        after=_int(query.get("after"), 0),
+        after=whole_number(query.get("after"), 0),
     )
     return JSONResponse([entry.to_json() for entry in found])
 
@@ -253,7 +240,7 @@ async def clear_sent(host: Host, request: Request) -> Response:
 async def read_wire(host: Host, request: Request) -> Response:
     query = request.query_params
     account_id = find_account(host, query["account"]).id if query.get("account") else ""
-    entries = host.wire.entries(account_id=account_id, limit=_int(query.get("limit"), 200))
+    entries = host.wire.entries(account_id=account_id, limit=whole_number(query.get("limit"), 200))
     return JSONResponse({"items": entries, "last_minute": host.wire.last_minute()})
 
 
@@ -301,48 +288,10 @@ async def live(socket: WebSocket) -> None:
     await host.live.serve(socket)
 
 
-def find_account(host: Host, wanted: str) -> Account:
-    """Find by the laboratory's id or by the platform's. Raises Missing."""
-    for account in host.world.accounts.values():
-        if wanted in (account.id, account.external_id):
-            return account
-    raise Missing(f"No account {wanted}. GET /sandbox/accounts lists them.")
-
-
-def find_customer(host: Host, wanted: str) -> Customer:
-    """Find by id, phone or the platform's user id. Raises Missing."""
-    found = host.world.customers.get(wanted)
-    if found:
-        return found
-    for customer in host.world.customers.values():
-        if wanted in (customer.phone, customer.user_id):
-            return customer
-    raise Missing(f"No customer {wanted}. GET /sandbox/customers lists them.")
-
-
 def _scripts(request: Request) -> Scripts:
     scripts: Scripts = request.app.state.scripts
     return scripts
 
 
-def _account_for(host: Host, customer: Customer, wanted: str) -> Account:
-    if not wanted:
-        return next(account for account in host.world.accounts.values() if account.channel == customer.channel)
-    account = find_account(host, wanted)
-    if account.channel != customer.channel:
-        raise WishRefused(f"{customer.name} is on {customer.channel}, the account on {account.channel}.")
-    return account
-
-
-def _emulator(host: Host, channel: str) -> Emulator:
-    if channel not in host.emulators:
-        raise WishRefused(f"channel is one of: {', '.join(sorted(host.emulators))}.")
-    return host.emulators[channel]
-
-
 def _shown(host: Host, account: Account) -> Json:
     return {**to_dict(account), **host.emulators[account.channel].describe(account)}
-
-
-def _int(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default

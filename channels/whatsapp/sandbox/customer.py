@@ -5,16 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from channels.sandbox.emulator import Update, WishRefused
+from channels.sandbox.emulator import WishRefused
 from channels.sandbox.host import Host
 from channels.sandbox.world import Account, Chat, Customer, Line
 from channels.whatsapp.sandbox import content, people
 from channels.whatsapp.sandbox.content import REFERRAL, Content, Desk
 from channels.whatsapp.sandbox.errors import GraphError
 from channels.whatsapp.sandbox.fields import Json
+from channels.whatsapp.sandbox.mail import Mail
 from channels.whatsapp.sandbox.messages import FREE_ENTRY_S, message_id
 from channels.whatsapp.sandbox.platform import Platform
-from channels.whatsapp.sandbox.statuses import Statuses, metadata, parcel_of
+from channels.whatsapp.sandbox.statuses import Statuses, parcel_of
 
 
 class Phone:
@@ -25,6 +26,7 @@ class Phone:
         self._platform = platform
         self._statuses = statuses
         self._file_url = file_url
+        self._mail = Mail(host)
 
     def write(self, account: Account, customer: Customer, wish: Json) -> Line | None:
         """Let the customer send or do {kind, …}. Raises WishRefused."""
@@ -51,7 +53,7 @@ class Phone:
             reply_to,
             extra={"type": built.type},
         )
-        self._deliver(account, customer, chat, line.id, built.type, parts)
+        self._mail.deliver(account, customer, chat, line.id, built.type, parts)
         chat.last_inbound_at = self._host.now()
         self._host.add_line(chat, line)
         self._host.show_chat(chat)
@@ -91,41 +93,6 @@ class Phone:
             context["referred_product"] = product if isinstance(product, dict) else sample
         return context, target
 
-    def _deliver(self, account: Account, customer: Customer, chat: Chat, line_id: str, kind: str, parts: Json) -> None:
-        """Post a `messages` webhook; nothing from somebody the business has blocked."""
-        if chat.blocked_by_account:
-            return
-        message: Json = {"id": line_id, "timestamp": self._timestamp(), "type": kind, **parts}
-        if customer.phone:
-            message = {"from": customer.phone, **message}
-        if customer.user_id:
-            message["from_user_id"] = customer.user_id
-        self._post(
-            account,
-            customer,
-            f"messages · {kind}",
-            "messages",
-            {"contacts": [self._contact(customer)], "messages": [message]},
-        )
-
-    def _post(self, account: Account, customer: Customer, label: str, field: str, value: Json) -> None:
-        value = {"messaging_product": "whatsapp", "metadata": metadata(account), **value}
-        lane = f"{account.id}/{customer.phone or customer.user_id}"
-        self._host.post(Update(account, lane, label, {"field": field, "value": value}))
-
-    def _timestamp(self) -> str:
-        return str(int(self._host.now()))
-
-    @staticmethod
-    def _contact(customer: Customer) -> Json:
-        profile: Json = {"name": customer.name}
-        if customer.username:
-            profile["username"] = customer.username
-        contact: Json = {"profile": profile}
-        if customer.phone:
-            contact["wa_id"] = customer.phone
-        return contact | ({"user_id": customer.user_id} if customer.user_id else {})
-
     def target(self, chat: Chat, wish: Json, *, by: str) -> Line:
         """Return the line that the wish names, else the newest by that side. Raises WishRefused."""
         wanted = str(wish.get("message_id") or "")
@@ -150,7 +117,7 @@ class Phone:
             line.reactions.pop("customer", None)
             if wish.get("removal") == "empty":
                 reaction["emoji"] = ""
-        self._deliver(account, customer, chat, message_id(), "reaction", {"reaction": reaction})
+        self._mail.deliver(account, customer, chat, message_id(), "reaction", {"reaction": reaction})
         chat.last_inbound_at = self._host.now()
         self._host.show_line(chat, line)
 
@@ -178,11 +145,11 @@ class Phone:
     def _change(self, account: Account, customer: Customer, chat: Chat, kind: str, body: Json) -> None:
         """Edits and revocations reach only numbers that are also in the business app; others hear of something unsupported."""
         if account.settings.get("coexistence", True):
-            self._deliver(account, customer, chat, message_id(), kind, {kind: body})
+            self._mail.deliver(account, customer, chat, message_id(), kind, {kind: body})
             return
         error = GraphError(131051, "Message type is currently not supported.").in_webhook()
         parts = {"errors": [error], "unsupported": {"type": kind}}
-        self._deliver(account, customer, chat, message_id(), "unsupported", parts)
+        self._mail.deliver(account, customer, chat, message_id(), "unsupported", parts)
 
     def _change_number(self, account: Account, customer: Customer, chat: Chat, wish: Json) -> Line:
         """Move to a new number: every business that knows the customer is told, and the user id is a new one too."""
@@ -196,7 +163,7 @@ class Phone:
         system = {"body": body, "type": "user_changed_number", "wa_id": new, "user_id": user_id}
         accounts = {chat.account_id for chat in self._host.world.chats_of(customer)} | {account.id}
         for account_id in sorted(accounts):
-            self._system(self._host.world.accounts[account_id], customer, system)
+            self._mail.system(self._host.world.accounts[account_id], customer, system)
         customer.past_phones.append(old)
         customer.phone, customer.user_id = new, user_id
         self._host.world.index(customer)
@@ -211,25 +178,21 @@ class Phone:
             "type": "user_changed_user_id",
             "user_id": user_id,
         }
-        self._system(account, customer, system)
+        self._mail.system(account, customer, system)
         customer.user_id = user_id
         self._host.world.index(customer)
         self._host.show_customer(customer)
         return self._notice(chat, "user_id_changed", user_id)
 
     def _change_identity(self, account: Account, customer: Customer, chat: Chat, wish: Json) -> Line:
-        identity = {"acknowledged": False, "created_timestamp": self._timestamp(), "hash": secrets.token_urlsafe(9)}
+        identity = {
+            "acknowledged": False,
+            "created_timestamp": self._mail.timestamp(),
+            "hash": secrets.token_urlsafe(9),
+        }
         system = {"body": f"{customer.name}'s security code changed", "type": "customer_identity_changed"}
-        self._deliver(account, customer, chat, message_id(), "system", {"system": system, "identity": identity})
+        self._mail.deliver(account, customer, chat, message_id(), "system", {"system": system, "identity": identity})
         return self._notice(chat, "identity_changed", "")
-
-    def _system(self, account: Account, customer: Customer, system: Json) -> None:
-        message: Json = {"id": message_id(), "timestamp": self._timestamp(), "type": "system", "system": system}
-        if customer.phone:
-            message = {"from": customer.phone, **message}
-        if customer.user_id:
-            message["from_user_id"] = customer.user_id
-        self._post(account, customer, "messages · system", "messages", {"messages": [message]})
 
     def _prefer(self, account: Account, customer: Customer, chat: Chat, wish: Json) -> Line:
         """Stop or resume marketing messages, in the app's own menu."""
@@ -245,8 +208,8 @@ class Phone:
             preference = {"wa_id": customer.phone, **preference}
         if customer.user_id:
             preference["user_id"] = customer.user_id
-        value_object = {"contacts": [self._contact(customer)], "user_preferences": [preference]}
-        self._post(account, customer, f"user_preferences · {value}", "user_preferences", value_object)
+        value_object = {"contacts": [self._mail.contact(customer)], "user_preferences": [preference]}
+        self._mail.post(account, customer, f"user_preferences · {value}", "user_preferences", value_object)
         self._host.show_chat(chat)
         return self._notice(chat, f"marketing_{value}", "")
 
@@ -264,7 +227,7 @@ class Phone:
         echo: Json = {
             "from": account.phone,
             "id": line.id,
-            "timestamp": self._timestamp(),
+            "timestamp": self._mail.timestamp(),
             "type": "text",
             "text": {"body": text},
         }
@@ -272,8 +235,8 @@ class Phone:
             echo["to"] = customer.phone
         if customer.user_id:
             echo["to_user_id"] = customer.user_id
-        value = {"contacts": [self._contact(customer)], "message_echoes": [echo]}
-        self._post(account, customer, "smb_message_echoes · text", "smb_message_echoes", value)
+        value = {"contacts": [self._mail.contact(customer)], "message_echoes": [echo]}
+        self._mail.post(account, customer, "smb_message_echoes · text", "smb_message_echoes", value)
         self._host.add_line(chat, line)
         return line
 

@@ -119,9 +119,6 @@ export const words = {
   from_ad: ["From an ad", "來自廣告", "来自广告"],
   items: ["{n} items", "{n} 件", "{n} 件"],
   not_arrived: ["Did not arrive · {code}", "未送達 · {code}", "未送达 · {code}"],
-  waiting_phone: ["Waits until the phone is on", "等手機開機", "等手机开机"],
-  template: ["Template {name}", "範本 {name}", "模板 {name}"],
-  choose: ["Choose", "選擇", "选择"],
   share_location: ["Send location", "傳送位置", "发送位置"],
   share_address: ["Fill in the address", "填寫地址", "填写地址"],
   share_contacts: ["Share the number", "分享號碼", "分享号码"],
@@ -148,5 +145,4 @@ export const words = {
   attempt: ["attempt {n}", "第 {n} 次", "第 {n} 次"],
   theme: ["Light or dark", "淺色或深色", "浅色或深色"],
   language: ["Language", "語言", "语言"],
-  new_from: ["{name}: new message", "{name}：新訊息", "{name}：新消息"],
 };
