@@ -15,6 +15,10 @@ _TRANSIENT_CLASSES = ("08", "40", "53", "57")
 _TRANSIENT_STATES = ("55P03", "25006")  # lock not available; read-only: a standby that was the primary
 
 
+class DatabaseAway(Exception):
+    """The group could not be written now, for no fault of its own."""
+
+
 class Verdict(Enum):
     RACED = "raced"
     """Another transaction was first: begin anew at once, and find what it wrote."""

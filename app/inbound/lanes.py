@@ -6,10 +6,12 @@ There is no timer. Under load groups form by themselves while the lanes are busy
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 import structlog
@@ -17,21 +19,21 @@ import structlog
 from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
-from app.inbound.failures import Verdict, judge
+from app.inbound.failures import DatabaseAway, Verdict, judge
 from app.inbound.group import Group, write_group
+from app.inbound.refuge import Refuge
 from app.runtime import Runtime
 
 LANES = 2
 MOST_DELIVERIES = 256
 MOST_EVENTS = 1000
 MOST_TRIES = 3
+AWAY_AFTER_S = 8.0
+"""No further try begins later than this."""
 MOST_RACES = 20
-GROUP_TIMEOUT_S = 8.0
+TRY_TIMEOUT_S = 5.0
+"""Some platforms give up after 15 s: three tries and the spool must fit into that."""
 _log = structlog.get_logger()
-
-
-class DatabaseAway(Exception):
-    """The group could not be written now, for no fault of its own."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,8 +52,10 @@ class Ingest:
         self._wake = asyncio.Event()
         self._closing = False
         self._lanes: list[asyncio.Task[None]] = []
+        self._refuge = Refuge(runtime, partial(write_arrivals, runtime))
 
     async def start(self) -> None:
+        self._refuge.start()
         self._lanes = [asyncio.create_task(self._run_lane(), name=f"ingest-{n}") for n in range(self._lane_count)]
 
     async def close(self) -> None:
@@ -59,9 +63,10 @@ class Ingest:
         self._closing = True
         self._wake.set()
         await asyncio.gather(*self._lanes)
+        await self._refuge.close()
 
     async def take(self, arrival: Arrival) -> None:
-        """Return when the delivery is committed. Raises Unavailable when it can be kept nowhere."""
+        """Return when the delivery is committed or, while the database is away, on the disk. Raises Unavailable for neither."""
         if self._closing:
             raise Unavailable("The server is stopping; send it again.")
         waiting = _Waiting(arrival)
@@ -91,27 +96,35 @@ class Ingest:
         return group
 
     async def _settle(self, group: list[_Waiting]) -> None:
-        """Write a group and answer everybody who waits for it, whatever happens."""
+        """Make a group safe, and answer everybody who waits for it, whatever happens."""
+        outcome: Exception | None = None
         try:
-            with metrics.GROUP_SECONDS.time():
-                await write_arrivals(self.runtime, [waiting.arrival for waiting in group])
-        except DatabaseAway:
-            outcome: Exception | None = Unavailable("The database is away; send it again.")
-        except Exception as error:  # noqa: BLE001 -- a lane outlives every error; the request answers 500 with it
+            await self._make_safe([waiting.arrival for waiting in group])
+        except Exception as error:  # noqa: BLE001 -- a lane outlives every error; the requests answer with it
             outcome = error
         except asyncio.CancelledError:
             for waiting in group:
                 waiting.done.cancel()
             raise
-        else:
-            outcome = None
         for waiting in group:
-            if waiting.done.done():
+            if waiting.done.done():  # its request was cut off
                 continue
             if outcome is None:
                 waiting.done.set_result(None)
             else:
                 waiting.done.set_exception(outcome)
+
+    async def _make_safe(self, arrivals: list[Arrival]) -> None:
+        """Commit, or keep on the disk while the database is away. What was kept before goes first."""
+        if not self._refuge.in_use:
+            try:
+                with metrics.GROUP_SECONDS.time():
+                    await write_arrivals(self.runtime, arrivals)
+            except DatabaseAway:
+                pass
+            else:
+                return
+        await self._refuge.keep(arrivals)
 
 
 async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival]) -> None:
@@ -159,9 +172,10 @@ async def _write_items(runtime: Runtime, items: Sequence[Item], error: Exception
 async def _try(runtime: Runtime, group: Group) -> Exception | None:
     """Write a group; return the error that is the group's own. Raises DatabaseAway after three tries."""
     tries = races = 0
+    begun = time.monotonic()
     while True:
         try:
-            async with asyncio.timeout(GROUP_TIMEOUT_S), runtime.database.begin() as uow:
+            async with asyncio.timeout(TRY_TIMEOUT_S), runtime.database.begin() as uow:
                 await write_group(uow, group, runtime)
         except Exception as error:
             verdict = judge(error)
@@ -171,7 +185,7 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
             races += verdict is Verdict.RACED
             tries += verdict is Verdict.TRANSIENT
             metrics.RETRIES.labels(verdict.value).inc()
-            if tries >= MOST_TRIES:
+            if tries >= MOST_TRIES or time.monotonic() - begun > AWAY_AFTER_S:
                 _log.warning("database_away", error=type(error).__name__)
                 raise DatabaseAway from error
             if verdict is Verdict.TRANSIENT:

@@ -14,6 +14,7 @@ GROUP_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
 RETRIES = Counter("hawker_ingest_retries", "Groups begun anew, by reason.", ("reason",))
+SPOOLED = Counter("hawker_ingest_spooled", "Deliveries kept on disk because the database was away.")
 POISON = Counter("hawker_ingest_poison", "Events that could not be written and were kept as failed deliveries.")
 
 _webhooks: dict[tuple[str, str], Counter] = {}

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 from app.inbound.lanes import Ingest
 from app.inbound.messages import media_source, read_media_source
+from app.inbound.replay import replay
 from app.runtime import Runtime
 
-__all__ = ["Ingest", "media_source", "open_ingest", "read_media_source"]
+__all__ = ["Ingest", "media_source", "open_ingest", "read_media_source", "replay"]
 
 
 @asynccontextmanager
