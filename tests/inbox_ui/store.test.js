@@ -141,6 +141,13 @@ Deno.test("signs of typing fade", () => {
   assert.deepEqual(apply(state, { type: "typing_expired", now: Date.parse(at) + 7000 }).typing, {});
 });
 
+Deno.test("who has written is not typing any more", () => {
+  const server = new Server();
+  server.open("c0");
+  const typing = apply(server.load(), { type: "typing", conversation_id: "c0", at: server.now(), data: { contact: true } });
+  assert.deepEqual(apply(typing, server.write("c0", "inbound")).typing, { c0: {} });
+});
+
 Deno.test("kinds of events that nobody knows change only the cursor", () => {
   assert.deepEqual(apply(EMPTY, { id: 5, type: "campaign.updated", data: {} }), { ...EMPTY, cursor: 5 });
 });

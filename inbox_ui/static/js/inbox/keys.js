@@ -106,8 +106,9 @@ function altOf(event) {
 
 /** @param {KeyboardEvent} event */
 function singleOf(event) {
+  if (document.querySelector("dialog[open]")) return null;
   if (event.key === "Escape") return back;
-  if (isField(event.target) || document.querySelector("dialog[open]")) return null;
+  if (isField(event.target)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (Date.now() - afterG < SECOND_KEY_MS && PLACES[key]) {
     afterG = 0;

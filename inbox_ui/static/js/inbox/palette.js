@@ -80,6 +80,7 @@ export function Palette() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) chosen.value = (at + step + items.length) % (items.length || 1);
     else if (event.key === "Enter") pick(items[at]);
+    else if (event.key === "Escape") closePalette();
     else return;
     event.preventDefault();
     requestAnimationFrame(() => box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));

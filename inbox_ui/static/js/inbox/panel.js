@@ -1,7 +1,7 @@
 /** Who the customer is: assignment, tags, facts that are changed in place, channels, other conversations. */
 
 import { html } from "../dom.js";
-import { rowTime } from "../format.js";
+import { phone, rowTime } from "../format.js";
 import { t } from "../i18n.js";
 import { agents, now, state, teams } from "../live.js";
 import { place, up } from "../router.js";
@@ -52,10 +52,13 @@ function AssignRow({ conversation: one }) {
   </div>`;
 }
 
+/** A number in groups; other names as they are. @param {string} name */
+const readable = (name) => (/^\+?\d{7,15}$/.test(name) ? phone(name) : name);
+
 /** @param {{ contact: Contact }} props */
 function Channels({ contact }) {
   return html`<section class="sect"><h2>${t("Channels")}</h2><div class="col small">
-    ${contact.identities.map((one) => html`<div class="row"><${ChannelBadge} channel=${one.channel} /><span class="grow clip">${one.username ? `@${one.username}` : one.phone ?? one.external_id}</span></div>`)}
+    ${contact.identities.map((one) => html`<div class="row"><${ChannelBadge} channel=${one.channel} /><span class="grow clip">${one.username ? `@${one.username}` : readable(one.phone ?? one.external_id)}</span></div>`)}
   </div></section>`;
 }
 

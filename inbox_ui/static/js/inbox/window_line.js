@@ -72,7 +72,12 @@ export function CollisionNotice({ message, read, anyway }) {
     read();
     jumpTo(message.conversation_id, message.id);
   };
+  const name = agentName(message.agent_id);
+  const seconds = Math.max(1, Math.round((Math.max(now.value, Date.now()) - Date.parse(message.created_at)) / 1000));
+  const words = seconds < 60
+    ? tn("{name} answered {n} second ago.", "{name} answered {n} seconds ago.", seconds, { name })
+    : t("{name} answered {time} ago.", { name, time: span(seconds * 1000) });
   return html`<div class="notice warn collision" role="alert"><span class="warn"><${Icon} name="users" /></span><span class="grow">
-    <span class="medium">${t("{name} answered {time} ago.", { name: agentName(message.agent_id), time: span(now.value - Date.parse(message.created_at)) })}</span><br />${t("Read it before yours goes out.")}
+    <span class="medium">${words}</span><br />${t("Read it before yours goes out.")}
     <span class="row collision-acts"><button type="button" class="btn primary sm" onClick=${look}>${t("Read it")}</button><button type="button" class="btn sm" onClick=${anyway}>${t("Send anyway")}</button></span></span></div>`;
 }

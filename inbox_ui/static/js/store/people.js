@@ -1,6 +1,6 @@
 /** People: who reads this page, the others of the shop, and what they are doing now. */
 
-import { byId, put } from "./state.js";
+import { byId, drop, put } from "./state.js";
 
 /** @typedef {import("../types.d.ts").Verb} Verb */
 
@@ -39,6 +39,17 @@ export const typingSeen = (state, event) => {
   const until = Date.parse(event.at ?? "") + TYPING_LASTS_MS;
   return { ...state, typing: put(state.typing, id, put(state.typing[id] ?? {}, who, until)) };
 };
+
+/**
+ * Who has just written is not typing any more.
+ * @param {import("../types.d.ts").State} state
+ * @param {import("../types.d.ts").Message} message
+ */
+export function typingDone(state, message) {
+  const who = message.direction === "inbound" ? "contact" : message.agent_id ?? "";
+  const people = state.typing[message.conversation_id];
+  return people?.[who] ? { ...state, typing: put(state.typing, message.conversation_id, drop(people, who)) } : state;
+}
 
 /**
  * Forget signs of typing that are too old.

@@ -2,6 +2,7 @@
 
 import { changeConversation } from "./conversations.js";
 import { mergeMessage, mergeMessages } from "./messages.js";
+import { typingDone } from "./people.js";
 import { EMPTY_THREAD, isNews, put, seen } from "./state.js";
 
 /** @typedef {import("../types.d.ts").Message} Message */
@@ -58,7 +59,7 @@ export const messageCreated = (state, event) => {
   const changed = changeConversation(state, message.conversation_id, conversation, event);
   const outbox = state.outbox.filter((one) => one.client_id !== message.client_id);
   const next = outbox.length === state.outbox.length ? changed : { ...changed, outbox };
-  return tell(next, message, event);
+  return tell(typingDone(next, message), message, event);
 };
 
 /**

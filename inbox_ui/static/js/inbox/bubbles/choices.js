@@ -30,6 +30,6 @@ export function Choice({ message }) {
 /** @param {{ message: Message }} props */
 export function Form({ message }) {
   const { name, values = {} } = message.content;
-  return html`<div class="block-head"><${Icon} name="list-checks" size="s" /><span class="grow">${name || t("Filled-in form")}</span></div>
+  return html`<div class="block-head"><${Icon} name="list-checks" size="s" /><span class="grow">${t("Filled-in form")}</span><span class="tiny quiet clip">${name}</span></div>
     <dl class="facts form-values">${Object.entries(values).map(([label, value]) => html`<dt>${label.replaceAll("_", " ")}</dt><dd class="wrap">${typeof value === "string" ? value : JSON.stringify(value)}</dd>`)}</dl>`;
 }
