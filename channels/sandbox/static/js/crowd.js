@@ -15,7 +15,7 @@ export function drawCrowd() {
     box,
     h("div", { class: "side-h" }, t("scripted")),
     h("div", { class: "chaos" },
-      h("span", {}, h("span", { class: "medium" }, t("browsers")), h("br"), h("small", {}, t("browsers_why"))),
+      h("span", {}, h("span", { class: "medium" }, t("browsers")), h("small", {}, t("browsers_why"))),
       switchOf(scripts.running, t("browsers"), (running) => change({ running })),
       h("span", { class: "val" },
         h("input", {
@@ -25,7 +25,7 @@ export function drawCrowd() {
         }),
         label)),
     h("div", { class: "chaos" },
-      h("span", {}, h("span", { class: "medium" }, t("rush")), h("br"), h("small", {}, t("rush_why"))),
+      h("span", {}, h("span", { class: "medium" }, t("rush")), h("small", {}, t("rush_why"))),
       h("button", { type: "button", class: "btn sm", onclick: () => change({ rush: true }) }, t("rush_go"))),
   );
   paint(box.querySelector("input"));

@@ -50,7 +50,7 @@ function row(name, field, on, steps, words, now) {
   const value = now[field];
   const flip = (wanted) => set({ [field]: wanted ? on : OFF[field] });
   return h("div", { class: "chaos" },
-    h("span", {}, h("span", { class: "medium" }, t(name)), h("br"), h("small", {}, name === "fail_code" && value ? `${value} · ${t(`code_${value}`)}` : t(`${name}_why`))),
+    h("span", {}, h("span", { class: "medium" }, t(name)), h("small", {}, name === "fail_code" && value ? `${value} · ${t(`code_${value}`)}` : t(`${name}_why`))),
     switchOf(Boolean(value), t(name), flip),
     value && steps ? slider(field, value, steps, words, name) : null,
     value && name === "fail_code" ? codes(value) : null);
