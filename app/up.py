@@ -9,7 +9,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,7 +36,7 @@ class UpError(CannotRun):
 
 
 class Stopped(Exception):
-    """Ctrl-C or SIGTERM came before everything was ready."""
+    """Ctrl-C or SIGTERM came."""
 
 
 def run(*, host: str, port: int, demo: bool) -> None:
@@ -101,9 +100,8 @@ class Everything:
         self._data_dir = settings.data_dir.resolve()
         self._web = web
         self._sandbox = sandbox
-        self._is_ready = False
         self._has_migrated = False
-        self._stopping = threading.Event()
+        self._is_stopping = False
         self._processes = Supervisor()
         self._engines = EngineHost(
             self._data_dir,
@@ -135,14 +133,14 @@ class Everything:
         if self._sandbox:
             self._wait_for(self._sandbox, "/sandbox/accounts")
             self._furnish_demo(self._sandbox)
-        self._is_ready = True
         return self._welcome()
 
     def watch(self) -> None:
-        """Keep house, and return when somebody asks to stop."""
+        """Keep house until Stopped."""
         if not self._has_migrated:
             self._make_partitions()
-        while not self._stopping.wait(HOUSEKEEPING_EVERY_S):
+        while True:
+            time.sleep(HOUSEKEEPING_EVERY_S)
             self._processes.trim_logs()
             self._engines.trim_logs()
 
@@ -151,13 +149,12 @@ class Everything:
         self._engines.stop()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._stopping.is_set():
+        if self._is_stopping:
             self._processes.kill()
             self._engines.kill()
             return
-        self._stopping.set()
-        if not self._is_ready:
-            raise Stopped
+        self._is_stopping = True
+        raise Stopped
 
     def _add(self, name: str, listener: socket.socket | None = None) -> None:
         fds = (listener.fileno(),) if listener else ()
