@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,8 +50,8 @@ def _counted(receive: Receive, most: int) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > most:
-            raise _too_large(most)
+        if taken > most:  # not an error of ours: FastAPI would answer 400 for one that is raised while it reads
+            raise HTTPException(TooLarge.http_status, _too_large(most).message)
         return message
 
     return count

@@ -19,7 +19,7 @@ def link_path(vault: Vault, media_id: UUID, *, now: float | None = None) -> str:
 def linked_media(vault: Vault, token: str, *, now: float | None = None) -> UUID | None:
     """Return the file that a token is for, or None when it is not ours or too old."""
     claim, _, signature = token.rpartition(".")
-    if not vault.is_signed("media " + claim, signature):
+    if not token.isascii() or not vault.is_signed("media " + claim, signature):
         return None
     media_id, _, until = claim.partition(".")
     return UUID(media_id) if int(until, 16) >= (now or time.time()) else None

@@ -10,9 +10,8 @@ from uuid import UUID
 import filetype
 import orjson
 from fastapi import APIRouter
-from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -61,7 +60,9 @@ async def post_media(request: Request, actor: ActorDep, runtime: RuntimeDep) -> 
             if not isinstance(upload, UploadFile):
                 raise _no_upload()
             return await _keep(request, runtime, actor, upload)
-    except (MultiPartException, MultipartParseError):
+    except HTTPException as error:
+        if error.status_code == TooLarge.http_status:
+            raise
         raise _no_upload() from None
 
 
