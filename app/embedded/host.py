@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,6 +56,7 @@ class EngineHost:
         self._addresses = self.data_dir / "engines.json"
         self._stopping = threading.Event()
         self._heir: threading.Thread | None = None
+        self._placement: Placement | None = None
 
     @property
     def hosts(self) -> bool:
@@ -87,6 +88,7 @@ class EngineHost:
         if self.hosts:
             self._addresses.unlink(missing_ok=True)
             self._supervisor.stop(timeout_s=30)
+            self._remove_short_socket_dir()
         self._lock.close()
 
     def kill(self) -> None:
@@ -99,7 +101,7 @@ class EngineHost:
         self.ended_uncleanly = self._addresses.exists()
         self._addresses.unlink(missing_ok=True)
         database, redis = self._wanted
-        placement = place(self.data_dir, pg_bin=self._pg_bin, report=self._report)
+        placement = self._placement = place(self.data_dir, pg_bin=self._pg_bin, report=self._report)
         logs = self.data_dir / "logs"
         if redis:
             self._supervisor.add(valkey.program(placement, log=logs / "valkey.log"))
@@ -116,6 +118,12 @@ class EngineHost:
         unfinished.write_text(json.dumps(asdict(urls)))
         unfinished.rename(self._addresses)
         return urls
+
+    def _remove_short_socket_dir(self) -> None:
+        """Leave nothing outside of the data; whoever takes over makes it anew, so it may be in use already."""
+        if self._placement and not self._placement.sockets.is_relative_to(self._placement.home):
+            with suppress(OSError):
+                self._placement.sockets.rmdir()
 
     def _joined(self) -> EngineUrls | None:
         """Return the addresses that the host wrote, or None while it is not ready."""
