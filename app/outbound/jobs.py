@@ -29,4 +29,4 @@ async def sweep_outbox(ctx: Context) -> None:
 
 
 JOBS = (send_conversation, mark_read, show_typing)
-SWEEPS = (Every(10, sweep_outbox),)
+SWEEPS = (Every(5, sweep_outbox),)

@@ -28,7 +28,7 @@ WHERE waiting.status = 'queued' AND coalesce(waiting.not_before, waiting.created
     )
 LIMIT $2
 """
-_HINT_IS_LOST_AFTER_S = 3
+_HINT_IS_LOST_AFTER_S = 2
 
 
 async def sweep_outbox(runtime: Runtime) -> None:
