@@ -80,5 +80,5 @@ function Fact({ contact, field, label, value, shown, type = "text" }) {
   const words = shown || html`<span class="quiet">${t("Add")}</span>`;
   return html`<dt>${label}</dt><dd class=${saved ? "saved" : ""}>${editing
     ? html`<input class="input fact-input" ref=${input} type=${type} defaultValue=${value} aria-label=${label} onKeyDown=${key} onBlur=${finish} />`
-    : html`<button type="button" class="fact clip" onClick=${() => setEditing(true)} aria-label=${t("Change {name}", { name: label })} lang=${langOf(shown ?? "", contact.language)}>${words}</button>`}</dd>`;
+    : html`<button type="button" class="fact clip" onClick=${() => setEditing(true)} title=${t("Change {name}", { name: label })} lang=${langOf(shown ?? "", contact.language)}><span class="sr">${t("Change {name}", { name: label })}</span>${words}</button>`}</dd>`;
 }

@@ -1,7 +1,6 @@
 /** The whole page: sidebar, list, thread, panel, and what floats over them. */
 
 import { cls, effect, html, useEffect } from "../dom.js";
-import { t } from "../i18n.js";
 import { conversationOf, me } from "../live.js";
 import { loadList } from "../load.js";
 import { openId, place } from "../router.js";
@@ -56,6 +55,5 @@ export function Inbox() {
     ${conversation && open && html`<${ContactPanel} key=${open.contact.id} conversation=${open} />`}
     <${TabBar} />
     <${Drawer} /><${Lightbox} /><${Palette} /><${Dialogs} /><${Toasts} />
-    <h1 class="sr" aria-live="off">${t("Inbox")}</h1>
   </div>`;
 }

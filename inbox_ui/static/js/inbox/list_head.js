@@ -58,7 +58,7 @@ export function ListHead() {
   const name = viewName(currentFilter.value.view);
   return html`<header class="list-head">
       <h1 class="grow clip only-desk">${name}</h1>
-      <span class="grow only-phone"><${Menu} name="view" class="view-button" label=${t("Change the view")} items=${viewItems} align="start"><h1 class="clip">${name}</h1><${Icon} name="chevron-down" size="s" /><//></span>
+      <span class="grow only-phone"><${Menu} name="view" class="view-button" label=${t("Change the view")} items=${viewItems} align="start" text><h1 class="clip">${name}</h1><${Icon} name="chevron-down" size="s" /><//></span>
       <button type="button" class="btn icon-only only-phone" aria-label=${t("Search")} onClick=${() => openPalette()}><${Icon} name="search" /></button>
       <${Menu} name="filter" label=${t("Filter")} items=${filterItems}><${Icon} name="list-filter" /><//>
       <${Menu} name="sort" label=${t("Order")} items=${sortItems}><${Icon} name="arrow-up-down" /><//>

@@ -69,7 +69,7 @@ export function MeMenu() {
   if (!one) return null;
   const state = presenceNames()[one.presence.state];
   return html`<div class="me">
-    <${Menu} name="me" class="me-button" label=${t("{name}, {state}", { name: one.name, state })} items=${meItems} align="start">
+    <${Menu} name="me" class="me-button" label=${t("{name}, {state}", { name: one.name, state })} items=${meItems} align="start" text>
       <${Avatar} id=${one.id} name=${one.name} presence=${{ ...one.presence, online: true }} />
       <span class="t grow"><span class="medium clip">${one.name}</span><span class="tiny quiet clip">${state} · ${counts.value?.mine ?? one.open_load} / ${one.capacity}</span></span>
       <span class="t"><${Icon} name="chevron-down" size="s" /></span>

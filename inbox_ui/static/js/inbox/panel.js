@@ -47,8 +47,8 @@ function AssignRow({ conversation: one }) {
   const agent = one.assignee_id ? agents.value[one.assignee_id] : undefined;
   const team = one.team_id ? teams.value[one.team_id] : undefined;
   return html`<div class="assign-row">
-    <div><div class="tiny quiet">${t("Assigned to")}</div><${Menu} name="assign" class="select" label=${t("Assigned to")} items=${() => agentItems(one)} align="start" wide>${agent && html`<${Avatar} id=${agent.id} name=${agent.name} />`}<span class="clip">${agent?.name ?? t("Nobody")}</span><${Icon} name="chevron-down" /><//></div>
-    <div><div class="tiny quiet">${t("Team")}</div><${Menu} name="team" class="select" label=${t("Team")} items=${() => teamItems(one)}><span class="clip">${team?.name ?? t("No team")}</span><${Icon} name="chevron-down" /><//></div>
+    <div><div class="tiny quiet" aria-hidden="true">${t("Assigned to")}</div><${Menu} name="assign" class="select" label=${t("Assigned to")} items=${() => agentItems(one)} align="start" wide text><span class="sr">${t("Assigned to")}</span>${agent && html`<${Avatar} id=${agent.id} name=${agent.name} />`}<span class="clip">${agent?.name ?? t("Nobody")}</span><${Icon} name="chevron-down" /><//></div>
+    <div><div class="tiny quiet" aria-hidden="true">${t("Team")}</div><${Menu} name="team" class="select" label=${t("Team")} items=${() => teamItems(one)} text><span class="sr">${t("Team")}</span><span class="clip">${team?.name ?? t("No team")}</span><${Icon} name="chevron-down" /><//></div>
   </div>`;
 }
 

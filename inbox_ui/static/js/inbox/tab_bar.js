@@ -26,6 +26,6 @@ export function TabBar() {
     <${Tab} one="unassigned" icon="inbox" name=${t("Unassigned")} n=${counts.value?.unassigned} />
     <${Tab} one="all" icon="layers" name=${t("All open")} />
     <a href="#" role="button" onClick=${(/** @type {Event} */ event) => { event.preventDefault(); openPalette(); }}><${Icon} name="search" /><span>${t("Search")}</span></a>
-    <${Menu} name="me-phone" class="tab-button" label=${t("More")} items=${meItems}><${Icon} name="ellipsis" /><span>${t("More")}</span><//>
+    <${Menu} name="me-phone" class="tab-button" label=${t("More")} items=${meItems} text><${Icon} name="ellipsis" /><span>${t("More")}</span><//>
   </nav>`;
 }

@@ -46,7 +46,8 @@ export function Edge({ column, label }) {
     resize(column, current() + sign * step);
   };
   const [least, most] = BOUNDS[column];
+  const width = widths.value[column] ?? parseFloat(getComputedStyle(document.documentElement).getPropertyValue(`--w-${column}`));
   return html`<div class=${`edge edge-${column}`} ref=${line} role="separator" aria-orientation="vertical" tabindex="0" aria-label=${label}
-    aria-valuemin=${least} aria-valuemax=${most} aria-valuenow=${widths.value[column]}
+    aria-valuemin=${least} aria-valuemax=${most} aria-valuenow=${Math.round(width) || least}
     onPointerDown=${press} onKeyDown=${key} onDblClick=${() => resize(column, undefined)}></div>`;
 }

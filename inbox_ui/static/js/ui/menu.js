@@ -18,9 +18,10 @@ export const closeMenu = () => {
 /**
  * A button with a menu.
  * @param {{ name: string, label: string, items: () => Item[], class?: string, children?: import("../dom.js").Children,
- *   align?: "start" | "end", title?: string, disabled?: boolean, wide?: boolean }} props
+ *   align?: "start" | "end", title?: string, disabled?: boolean, wide?: boolean, text?: boolean }} props
+ *   `text`: the button shows words, which name it; else `label` does
  */
-export function Menu({ name, label, items, class: className = "btn icon-only", children, align = "end", title, disabled, wide }) {
+export function Menu({ name, label, items, class: className = "btn icon-only", children, align = "end", title, disabled, wide, text }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const open = openMenu.value === name;
   const toggle = () => {
@@ -31,7 +32,7 @@ export function Menu({ name, label, items, class: className = "btn icon-only", c
     button.current?.focus({ preventScroll: true });
   };
   return html`<span class="menu-anchor">
-    <button type="button" ref=${button} class=${className} aria-haspopup="menu" aria-expanded=${open} aria-label=${label}
+    <button type="button" ref=${button} class=${className} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label}
       title=${title ?? label} disabled=${disabled} onClick=${toggle}>${children}</button>
     ${open && html`<${MenuList} items=${items()} label=${label} anchor=${button} align=${align} done=${done} wide=${wide} />`}
   </span>`;
