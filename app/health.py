@@ -16,6 +16,7 @@ from app.api import Answer, RuntimeDep
 from app.errors import NotAllowed
 from app.queue import queue_name
 from app.runtime import Runtime
+from app.shapes import Ready
 
 WAIT_S = 2.0
 router = APIRouter(tags=["operation"])
@@ -26,7 +27,12 @@ async def healthz() -> Answer:
     return Answer({"state": "ok"})
 
 
-@router.get("/readyz", summary="Ready: database, Redis and a live worker, or which of them is missing")
+@router.get(
+    "/readyz",
+    response_model=Ready,
+    responses={503: {"model": Ready}},
+    summary="Ready: database, Redis and a live worker, or which of them is missing",
+)
 async def readyz(runtime: RuntimeDep) -> Answer:
     checks: dict[str, Callable[[Runtime], Awaitable[bool]]] = {
         "database": _database,

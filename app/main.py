@@ -22,10 +22,12 @@ from app.people.routes import router as people
 from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
+from app.shapes import ErrorAnswer
 from inbox_ui import pages as inbox_pages
 from inbox_ui.i18n import translations
 
 API = "/api/v1"
+REFUSALS = (401, 403, 404, 409, 413, 422, 429, 503)
 
 
 def create_app(settings: Settings | None = None, *, runtime: Runtime | None = None) -> FastAPI:
@@ -49,7 +51,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         lifespan=lifespan,
     )
     for router in (people, conversations, contacts, channel_accounts, media):
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)
     app.router.routes.extend([*webhook_routes, *live_routes])

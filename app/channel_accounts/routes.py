@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app import shapes
 from app.api import Answer, RuntimeDep, page
 from app.channel_accounts import queries, service
 from app.channel_accounts.check import connect_webhook, disconnect_webhook
@@ -20,14 +21,16 @@ from app.people.service import ActorDep
 router = APIRouter(tags=["channel accounts"], prefix="/channel-accounts")
 
 
-@router.get("", summary="The connected accounts, with what each can do")
+@router.get(
+    "", response_model=shapes.Page[shapes.ChannelAccount], summary="The connected accounts, with what each can do"
+)
 async def list_accounts(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("accounts.read")
     async with runtime.database.begin() as uow:
         return Answer(page(await queries.accounts(uow.conn, base_url=runtime.settings.base_url)))
 
 
-@router.post("", status_code=201, summary="Connect an account")
+@router.post("", response_model=shapes.ChannelAccount, status_code=201, summary="Connect an account")
 async def post_account(body: ChannelAccountPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
     actor.require("accounts.manage")
 
@@ -40,7 +43,7 @@ async def post_account(body: ChannelAccountPost, actor: ActorDep, runtime: Runti
     return await once.run(create)
 
 
-@router.get("/{account_id}", summary="One account")
+@router.get("/{account_id}", response_model=shapes.ChannelAccount, summary="One account")
 async def get_account(account_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("accounts.read")
     async with runtime.database.begin() as uow:
@@ -50,7 +53,9 @@ async def get_account(account_id: UUID, actor: ActorDep, runtime: RuntimeDep) ->
     return Answer(found[0])
 
 
-@router.patch("/{account_id}", summary="Change name, state, settings or credentials")
+@router.patch(
+    "/{account_id}", response_model=shapes.ChannelAccount, summary="Change name, state, settings or credentials"
+)
 async def patch_account(account_id: UUID, body: ChannelAccountPatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("accounts.manage")
     changes = body.model_dump(exclude_unset=True)
@@ -62,7 +67,11 @@ async def patch_account(account_id: UUID, body: ChannelAccountPatch, actor: Acto
     return Answer(account)
 
 
-@router.post("/{account_id}/check", summary="Talk to the platform, connect the webhook, and report the health")
+@router.post(
+    "/{account_id}/check",
+    response_model=shapes.ChannelAccount,
+    summary="Talk to the platform, connect the webhook, and report the health",
+)
 async def post_check(account_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("accounts.manage")
     await connect_webhook(runtime, account_id)

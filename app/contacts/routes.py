@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from app import shapes
 from app.api import Answer, Cursor, Limit, RuntimeDep, Text
 from app.contacts import queries, service
 from app.contacts.schemas import ContactPatch, ContactPost
@@ -18,7 +19,7 @@ from app.people.service import ActorDep
 router = APIRouter(tags=["contacts"], prefix="/contacts")
 
 
-@router.get("", summary="Contacts by name")
+@router.get("", response_model=shapes.Page[shapes.Contact], summary="Contacts by name")
 async def list_contacts(
     actor: ActorDep,
     runtime: RuntimeDep,
@@ -32,7 +33,7 @@ async def list_contacts(
         return Answer(await queries.list_contacts(uow.conn, q=q, tag=tag, limit=limit, cursor=cursor))
 
 
-@router.post("", status_code=201, summary="Add a contact")
+@router.post("", response_model=shapes.ContactInFull, status_code=201, summary="Add a contact")
 async def post_contact(body: ContactPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
     actor.require("contacts.write")
 
@@ -44,14 +45,16 @@ async def post_contact(body: ContactPost, actor: ActorDep, runtime: RuntimeDep, 
     return await once.run(create)
 
 
-@router.get("/{contact_id}", summary="A contact, with the conversations that one may see")
+@router.get(
+    "/{contact_id}", response_model=shapes.ContactInFull, summary="A contact, with the conversations that one may see"
+)
 async def get_contact(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("contacts.read")
     async with runtime.database.begin() as uow:
         return Answer(await queries.get_contact(uow.conn, actor, contact_id))
 
 
-@router.patch("/{contact_id}", summary="Change a contact")
+@router.patch("/{contact_id}", response_model=shapes.ContactInFull, summary="Change a contact")
 async def patch_contact(contact_id: UUID, body: ContactPatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("contacts.write")
     given = body.model_dump(exclude_unset=True)

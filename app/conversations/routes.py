@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import shapes
 from app.api import Answer, Cursor, Limit, RuntimeDep, Text, page
 from app.assignment.service import assign_soon
 from app.channel_accounts.directory import AccountView
@@ -63,7 +64,7 @@ def _filter(
     )
 
 
-@router.get("/conversations", summary="A list of conversations")
+@router.get("/conversations", response_model=shapes.Page[shapes.Conversation], summary="A list of conversations")
 async def list_conversations(
     wanted: Annotated[Filter, Depends(_filter)],
     actor: ActorDep,
@@ -76,21 +77,27 @@ async def list_conversations(
         return Answer(await queries.list_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
 
 
-@router.get("/conversations/counts", summary="How many each view holds; 1000 means 1000 or more")
+@router.get(
+    "/conversations/counts", response_model=shapes.Counts, summary="How many each view holds; 1000 means 1000 or more"
+)
 async def count_conversations(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
         return Answer(await queries.counts(uow.conn, actor))
 
 
-@router.get("/conversations/{conversation_id}", summary="One conversation")
+@router.get("/conversations/{conversation_id}", response_model=shapes.Conversation, summary="One conversation")
 async def get_conversation(conversation_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
         return Answer(await queries.get_conversation(uow.conn, actor, conversation_id))
 
 
-@router.get("/conversations/{conversation_id}/messages", summary="The thread, newest first")
+@router.get(
+    "/conversations/{conversation_id}/messages",
+    response_model=shapes.Page[shapes.Message],
+    summary="The thread, newest first",
+)
 async def list_messages(
     conversation_id: UUID,
     request: Request,
@@ -110,7 +117,11 @@ async def list_messages(
     return Answer(found)
 
 
-@router.patch("/conversations/{conversation_id}", summary="Open, snooze, close; priority; tags")
+@router.patch(
+    "/conversations/{conversation_id}",
+    response_model=shapes.Conversation,
+    summary="Open, snooze, close; priority; tags",
+)
 async def patch_conversation(
     conversation_id: UUID, body: ConversationPatch, actor: ActorDep, runtime: RuntimeDep
 ) -> Answer:
@@ -129,7 +140,11 @@ def _change(body: ConversationPatch) -> service.Change:
     return service.Change(status=status, priority=body.priority, snoozed_until=body.snoozed_until, tags=body.tags)
 
 
-@router.put("/conversations/{conversation_id}/assignment", summary="Give it to an agent, a team, or nobody")
+@router.put(
+    "/conversations/{conversation_id}/assignment",
+    response_model=shapes.Conversation,
+    summary="Give it to an agent, a team, or nobody",
+)
 async def put_assignment(conversation_id: UUID, body: AssignmentPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     """Answers the conversation, also when it is out of one's own sight from now on."""
     actor.require("conversations.write")
@@ -140,7 +155,9 @@ async def put_assignment(conversation_id: UUID, body: AssignmentPut, actor: Acto
     return Answer(changed[conversation_id])
 
 
-@router.put("/conversations/{conversation_id}/read", summary="All up to this message was read")
+@router.put(
+    "/conversations/{conversation_id}/read", response_model=shapes.Read, summary="All up to this message was read"
+)
 async def put_read(conversation_id: UUID, body: ReadPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("conversations.write")
     async with runtime.database.begin() as uow:
@@ -162,7 +179,11 @@ async def post_typing(conversation_id: UUID, request: Request, actor: ActorDep, 
     return Response(status_code=204)
 
 
-@router.put("/conversations/{conversation_id}/draft", summary="Keep what one has typed, across devices")
+@router.put(
+    "/conversations/{conversation_id}/draft",
+    response_model=shapes.Drafted,
+    summary="Keep what one has typed, across devices",
+)
 async def put_draft(conversation_id: UUID, body: DraftPut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("conversations.write")
     async with runtime.database.begin() as uow:
@@ -170,7 +191,12 @@ async def put_draft(conversation_id: UUID, body: DraftPut, actor: ActorDep, runt
     return Answer({"draft": draft})
 
 
-@router.post("/conversations/{conversation_id}/messages", status_code=201, summary="Send a message, or leave a note")
+@router.post(
+    "/conversations/{conversation_id}/messages",
+    response_model=shapes.Message,
+    status_code=201,
+    summary="Send a message, or leave a note",
+)
 async def post_message(
     conversation_id: UUID, body: MessagePost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
 ) -> Answer:
@@ -210,7 +236,12 @@ async def _account_of(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversat
     return account
 
 
-@router.post("/messages/{message_id}/resend", status_code=201, summary="Send again what failed or may not have arrived")
+@router.post(
+    "/messages/{message_id}/resend",
+    response_model=shapes.Message,
+    status_code=201,
+    summary="Send again what failed or may not have arrived",
+)
 async def post_resend(
     message_id: UUID, body: ResendPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
 ) -> Answer:
@@ -224,7 +255,9 @@ async def post_resend(
     return await once.run(act)
 
 
-@router.post("/messages/{message_id}/cancel", summary="Take back a message that still waits")
+@router.post(
+    "/messages/{message_id}/cancel", response_model=shapes.Message, summary="Take back a message that still waits"
+)
 async def post_cancel(message_id: UUID, actor: ActorDep, once: OnceDep) -> Answer:
     actor.require("conversations.write")
 
@@ -244,14 +277,14 @@ async def _conversation_of(uow: UnitOfWork, message_id: UUID) -> UUID:
     return conversation_id
 
 
-@router.get("/tags", summary="The tags of contacts and conversations")
+@router.get("/tags", response_model=shapes.Page[shapes.Tag], summary="The tags of contacts and conversations")
 async def get_tags(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("contacts.read")
     async with runtime.database.begin() as uow:
         return Answer(page(await list_tags(uow.conn)))
 
 
-@router.post("/tags", status_code=201, summary="Add a tag, or get the one of that name")
+@router.post("/tags", response_model=shapes.Tag, status_code=201, summary="Add a tag, or get the one of that name")
 async def post_tag(body: TagPost, actor: ActorDep, once: OnceDep) -> Answer:
     actor.require("tags.write")
 

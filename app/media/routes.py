@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from app import shapes
 from app.api import Answer, RuntimeDep, storable_text
 from app.db import UnitOfWork
 from app.errors import Invalid, TooLarge
@@ -50,7 +51,9 @@ _UPLOAD = {
 }
 
 
-@router.post("/media", status_code=201, summary="Upload a file to send", openapi_extra=_UPLOAD)
+@router.post(
+    "/media", response_model=shapes.Uploaded, status_code=201, summary="Upload a file to send", openapi_extra=_UPLOAD
+)
 async def post_media(request: Request, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     """The file's type is what its bytes show. It belongs to its uploader until it is sent, and is forgotten after a day."""
     actor.require("conversations.write")
@@ -133,21 +136,23 @@ def kind_of(mime: str) -> str:
     return family if family in ("image", "video", "audio") and mime not in _ACTIVE else "document"
 
 
-@files.get("/media/{media_id}", summary="A file, for staff who may see a conversation that has it")
+@files.get(
+    "/media/{media_id}", response_class=FileResponse, summary="A file, for staff who may see a conversation that has it"
+)
 async def get_media(media_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     async with runtime.database.begin() as uow:
         file = await find_file(uow.conn, actor, media_id)
     return await _serve(runtime, file, cache="private, max-age=3600")
 
 
-@files.get("/media/{media_id}/thumb", summary="Its small picture")
+@files.get("/media/{media_id}/thumb", response_class=FileResponse, summary="Its small picture")
 async def get_thumb(media_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     async with runtime.database.begin() as uow:
         file = await find_file(uow.conn, actor, media_id, thumb=True)
     return await _serve(runtime, file, cache="private, max-age=3600")
 
 
-@files.get("/m/{token}", summary="A file, for a platform that was given the link")
+@files.get("/m/{token}", response_class=FileResponse, summary="A file, for a platform that was given the link")
 async def get_linked(token: str, runtime: RuntimeDep) -> Response:
     media_id = linked_media(runtime.vault, token)
     if media_id is None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app import shapes
 from app.answers import fields_of
 from app.api import Answer, RuntimeDep, page
 from app.assignment.service import assign_soon
@@ -31,6 +32,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @router.post(
     "/login",
+    response_model=shapes.LoggedIn,
     summary="Log in: the session cookie, its CSRF token, and who one is",
     openapi_extra={
         "requestBody": {"content": {"application/json": {"schema": LogIn.model_json_schema()}}, "required": True}
@@ -104,13 +106,15 @@ async def log_out(actor: ActorDep, runtime: RuntimeDep) -> Response:
     return answer
 
 
-@router.get("/me", summary="Oneself: name, rights, settings, presence, CSRF token")
+@router.get(
+    "/me", response_model=shapes.Me | shapes.Program, summary="Oneself: name, rights, settings, presence, CSRF token"
+)
 async def get_me(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     async with runtime.database.begin() as uow:
         return Answer(await queries.me(uow.conn, actor, runtime.settings))
 
 
-@router.patch("/me", summary="Change one's own name, language, theme or density")
+@router.patch("/me", response_model=shapes.Me, summary="Change one's own name, language, theme or density")
 async def patch_me(body: MePatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     async with runtime.database.begin() as uow:
         await service.change_own(uow, agent_id=_person(actor), changes=_given(body))
@@ -133,7 +137,7 @@ def _person(actor: Actor) -> UUID:
     return actor.agent_id
 
 
-@router.put("/me/presence", summary="Say whether one takes chats now")
+@router.put("/me/presence", response_model=shapes.Presence, summary="Say whether one takes chats now")
 async def put_presence(body: PresencePut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     async with runtime.database.begin() as uow:
         await service.set_availability(uow, agent_id=_person(actor), state=body.state)
@@ -142,14 +146,14 @@ async def put_presence(body: PresencePut, actor: ActorDep, runtime: RuntimeDep) 
     return Answer(me["presence"])
 
 
-@router.get("/agents", summary="The colleagues")
+@router.get("/agents", response_model=shapes.Page[shapes.Agent], summary="The colleagues")
 async def get_agents(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("people.read")
     async with runtime.database.begin() as uow:
         return Answer(page(await queries.agents(uow.conn, actor)))
 
 
-@router.post("/agents", status_code=201, summary="Add a person who can log in")
+@router.post("/agents", response_model=shapes.Agent, status_code=201, summary="Add a person who can log in")
 async def post_agent(body: AgentPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
     actor.require("people.manage")
 
@@ -162,7 +166,7 @@ async def post_agent(body: AgentPost, actor: ActorDep, runtime: RuntimeDep, once
     return await once.run(create)
 
 
-@router.get("/agents/{agent_id}", summary="One colleague")
+@router.get("/agents/{agent_id}", response_model=shapes.Agent, summary="One colleague")
 async def get_agent(agent_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("people.read")
     async with runtime.database.begin() as uow:
@@ -172,7 +176,11 @@ async def get_agent(agent_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Ans
     return Answer(found[0])
 
 
-@router.patch("/agents/{agent_id}", summary="Change a person's role, teams, capacity …, or disable the log-in")
+@router.patch(
+    "/agents/{agent_id}",
+    response_model=shapes.Agent,
+    summary="Change a person's role, teams, capacity …, or disable the log-in",
+)
 async def patch_agent(agent_id: UUID, body: AgentPatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("people.manage")
     async with runtime.database.begin() as uow:
@@ -182,14 +190,14 @@ async def patch_agent(agent_id: UUID, body: AgentPatch, actor: ActorDep, runtime
     return Answer(agent)
 
 
-@router.get("/teams", summary="The teams")
+@router.get("/teams", response_model=shapes.Page[shapes.Team], summary="The teams")
 async def get_teams(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("people.read")
     async with runtime.database.begin() as uow:
         return Answer(page(await queries.teams(uow.conn)))
 
 
-@router.post("/teams", status_code=201, summary="Add a team")
+@router.post("/teams", response_model=shapes.Team, status_code=201, summary="Add a team")
 async def post_team(body: TeamPost, actor: ActorDep, once: OnceDep) -> Answer:
     actor.require("people.manage")
 
@@ -201,7 +209,9 @@ async def post_team(body: TeamPost, actor: ActorDep, once: OnceDep) -> Answer:
     return await once.run(create)
 
 
-@router.post("/tokens", status_code=201, summary="Make an API token; its text is shown this once")
+@router.post(
+    "/tokens", response_model=shapes.NewToken, status_code=201, summary="Make an API token; its text is shown this once"
+)
 async def post_token(body: TokenPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
     actor.require("tokens.manage")
 
@@ -213,7 +223,7 @@ async def post_token(body: TokenPost, actor: ActorDep, runtime: RuntimeDep, once
     return await once.run(create, secret=True)
 
 
-@router.get("/tokens", summary="The API tokens, without their texts")
+@router.get("/tokens", response_model=shapes.Page[shapes.Token], summary="The API tokens, without their texts")
 async def get_tokens(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("tokens.manage")
     async with runtime.database.begin() as uow:

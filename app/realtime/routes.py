@@ -7,18 +7,21 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from app.people.origin import is_ours
-from app.people.service import find_actor
+from app.people.service import Actor, find_actor
 from app.realtime.frames import control
 from app.realtime.hub import Hub
 from app.realtime.resume import TooLongAgo, missed
-from app.realtime.socket import NOT_ALLOWED, NOT_AUTHENTICATED, Socket
+from app.realtime.socket import NOT_ALLOWED, NOT_AUTHENTICATED, TRY_LATER, Socket
 from app.runtime import Runtime
+from app.transient import is_transient
 
 LONGEST_WORD = 1000
 """Characters of the longest frame that a client has reason to send."""
@@ -33,12 +36,9 @@ class LiveEndpoint:
         connection = HTTPConnection(scope)
         runtime: Runtime = connection.app.state.runtime
         await receive()  # websocket.connect
-        actor = await find_actor(runtime, connection)
-        refused = NOT_AUTHENTICATED if actor is None else None
-        if actor is not None and actor.session_id and not is_ours(connection, runtime.settings):
-            refused = NOT_ALLOWED
+        actor, refused = await _let_in(runtime, connection)
         await send({"type": "websocket.accept"})
-        if actor is None or refused:  # after accept, because only then a page is told the code
+        if actor is None:  # after accept, because only then a page is told the code
             await send({"type": "websocket.close", "code": refused})
             return
         hub: Hub = connection.app.state.hub
@@ -47,6 +47,21 @@ class LiveEndpoint:
             if socket.closed.done():
                 with suppress(TimeoutError):  # a reader that reads nothing does not take this either
                     await asyncio.wait_for(send({"type": "websocket.close", "code": socket.closed.result()}), 1)
+
+
+async def _let_in(runtime: Runtime, connection: HTTPConnection) -> tuple[Actor | None, int | None]:
+    """Return who comes in, or the close code for someone who does not."""
+    try:
+        actor = await find_actor(runtime, connection)
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if not is_transient(error):
+            raise
+        return None, TRY_LATER
+    if actor is None:
+        return None, NOT_AUTHENTICATED
+    if actor.session_id and not is_ours(connection, runtime.settings):
+        return None, NOT_ALLOWED
+    return actor, None
 
 
 def _since(connection: HTTPConnection) -> int | None:

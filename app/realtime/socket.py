@@ -18,6 +18,7 @@ TOO_SLOW = 4408
 NOT_ALLOWED = 4403
 NOT_AUTHENTICATED = 4401
 RESTARTING = 1012
+TRY_LATER = 1013
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 

@@ -1,0 +1,342 @@
+"""What the API answers, described: for the page at /api/docs, and for the test that holds real answers against it.
+
+Answers are not made through these models: lists go from rows to JSON in one step.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+
+
+class Shape(BaseModel):
+    """An answer. Members may be added in later versions; none is taken away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Shape, Generic[T]):
+    """A part of a list. `next_cursor` is what to ask for as `cursor`; null = that was all."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class Problem(Shape):
+    code: str
+    message: str
+    fields: dict[str, str] | None = None
+
+
+class ErrorAnswer(Shape):
+    """`code` is for programs, `message` says what to do, `fields` names what is wrong in a body or query."""
+
+    error: Problem
+
+
+class Reason(Shape):
+    code: str
+    params: dict[str, Any]
+
+
+class Tag(Shape):
+    id: UUID
+    name: str
+    hue: int
+
+
+class Presence(Shape):
+    state: Literal["available", "busy", "away", "offline"]
+    online: bool
+
+
+class Team(Shape):
+    id: UUID
+    name: str
+
+
+class Agent(Shape):
+    """`visibility`, `skills` and `languages` are shown to those who manage people."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    presence: Presence
+    capacity: float
+    open_load: int
+    team_ids: list[UUID]
+    disabled_at: datetime | None
+    visibility: str | None = None
+    skills: list[str] | None = None
+    languages: list[str] | None = None
+
+
+class Business(Shape):
+    name: str
+    time_zone: str
+    currency: str
+
+
+class Me(Agent):
+    """Oneself."""
+
+    language: str
+    theme: Literal["system", "light", "dark"]
+    density: Literal["comfortable", "compact"]
+    permissions: list[str]
+    csrf_token: str
+    business: Business
+
+
+class Program(Shape):
+    """What an API token is told of itself."""
+
+    id: None
+    name: str
+    role: str
+    permissions: list[str]
+    business: Business
+
+
+class LoggedIn(Shape):
+    csrf_token: str
+    me: Me
+
+
+class Token(Shape):
+    id: UUID
+    name: str
+    role: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewToken(Shape):
+    """`token` is shown this once."""
+
+    id: UUID
+    name: str
+    role: str
+    token: str
+
+
+class Health(BaseModel):
+    state: Literal["unchecked", "ok", "warning", "error"]
+    items: list[dict[str, Any]] = []
+
+
+class ChannelAccount(Shape):
+    id: UUID
+    channel: str
+    label: str
+    name: str
+    external_id: str
+    state: Literal["active", "paused", "removed"]
+    health: Health
+    sending_stopped_reason: str | None
+    settings: dict[str, Any]
+    webhook_path: str
+    webhook_url: str | None
+    capabilities: dict[str, Any]
+    checked_at: datetime | None
+    created_at: datetime
+
+
+class ContactBrief(Shape):
+    id: UUID
+    name: str
+    avatar_url: str | None
+    language: str | None
+    phone: str | None
+
+
+class Identity(Shape):
+    external_id: str
+    username: str | None
+    phone: str | None
+
+
+class ContactIdentity(Identity):
+    channel: str
+    channel_account_id: UUID
+
+
+class ReplyWindow(Shape):
+    kind: str
+    ends_at: datetime
+    messages_left: int | None
+
+
+class LastMessage(Shape):
+    id: UUID
+    direction: str
+    kind: str
+    text: str
+    status: str
+    agent_id: UUID | None
+    content: dict[str, Any] | None = None
+    created_at: datetime
+
+
+class Draft(Shape):
+    text: str
+    updated_at: datetime
+
+
+class Conversation(Shape):
+    """`draft` is the reader's own; live events do not carry it."""
+
+    id: UUID
+    channel: str
+    channel_account_id: UUID
+    contact: ContactBrief
+    identity: Identity
+    status: Literal["open", "snoozed", "closed"]
+    assignee_id: UUID | None
+    team_id: UUID | None
+    priority: Literal["low", "normal", "high", "urgent"]
+    snoozed_until: datetime | None
+    unread_count: int
+    last_message: LastMessage | None
+    last_message_at: datetime
+    waiting_since: datetime | None
+    reply_window_ends_at: datetime | None
+    reply_windows: list[ReplyWindow]
+    tags: list[Tag]
+    draft: Draft | None = None
+    created_at: datetime
+
+
+class Counts(Shape):
+    """1000 means 1000 or more."""
+
+    mine: int
+    unassigned: int
+    all_open: int
+    snoozed: int
+    closed: int
+    waiting: int
+
+
+class Attachment(Shape):
+    id: UUID
+    url: str
+    thumb_url: str | None
+    mime: str
+    filename: str
+    size_bytes: int | None
+    state: Literal["pending", "ready", "failed"]
+    voice: bool
+    animated: bool
+
+
+class Quoted(Shape):
+    id: UUID
+    direction: str
+    kind: str
+    text: str
+    agent_id: UUID | None
+
+
+class Reaction(Shape):
+    emoji: str
+    by: Literal["contact", "us"]
+    agent_id: UUID | None
+    at: datetime
+
+
+class Failure(BaseModel):
+    code: str
+    external_code: str = ""
+    text: str = ""
+    params: dict[str, Any] = {}
+
+
+class Message(Shape):
+    """One line of a thread. Activities carry {code, params} in `content`, and `text` in the reader's language."""
+
+    id: UUID
+    conversation_id: UUID
+    direction: Literal["inbound", "outbound", "note", "activity"]
+    kind: str
+    text: str
+    content: dict[str, Any]
+    attachments: list[Attachment]
+    external_id: str | None
+    client_id: str | None
+    reply_to_id: UUID | None
+    reply_to: Quoted | None
+    group_id: UUID | None
+    resent_as_id: UUID | None
+    agent_id: UUID | None
+    campaign_id: UUID | None
+    status: Literal[
+        "received", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "unknown", "cancelled"
+    ]
+    error: Failure | None
+    reactions: list[Reaction]
+    arrived_late: bool
+    position_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    played_at: datetime | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    original_text: str | None = None
+    created_at: datetime
+
+
+class Read(Shape):
+    id: UUID
+    unread_count: int
+
+
+class Drafted(Shape):
+    draft: Draft | None
+
+
+class Contact(Shape):
+    id: UUID
+    name: str
+    phone: str | None
+    email: str | None
+    language: str | None
+    birthday: date | None
+    gender: str | None
+    time_zone: str | None
+    country: str | None
+    avatar_url: str | None
+    tags: list[Tag]
+    attributes: dict[str, Any]
+    identities: list[ContactIdentity]
+    consent: dict[str, dict[str, Any]]
+    blocked_at: datetime | None
+    archived_at: datetime | None
+    created_at: datetime
+
+
+class ContactInFull(Contact):
+    """With the conversations that the reader may see."""
+
+    conversations: list[Conversation]
+
+
+class Uploaded(Shape):
+    media_id: UUID
+    mime: str
+    filename: str
+    size_bytes: int
+    sha256: str
+    kind: Literal["image", "video", "audio", "document"]
+
+
+class Ready(Shape):
+    state: Literal["ok", "missing"]
+    missing: list[str] = []
