@@ -3,7 +3,7 @@
 import { cls, effect, html, useEffect } from "../dom.js";
 import { conversationOf, me } from "../live.js";
 import { loadList } from "../load.js";
-import { openId, place } from "../router.js";
+import { openId, place, view } from "../router.js";
 import { Dialogs } from "../ui/dialog.js";
 import { folded, widths } from "../ui/edge.js";
 import { Toasts } from "../ui/toast.js";
@@ -14,7 +14,7 @@ import { Lightbox } from "./lightbox.js";
 import { ConversationList } from "./list.js";
 import { Palette } from "./palette.js";
 import { ContactPanel } from "./panel.js";
-import { Sidebar } from "./sidebar.js";
+import { Sidebar, viewName } from "./sidebar.js";
 import { TabBar } from "./tab_bar.js";
 import { NoThread, Thread } from "./thread.js";
 
@@ -30,11 +30,15 @@ function useWidths() {
   }), []);
 }
 
-/** Theme, density and title follow the person and the open conversation. */
+/** Theme and density follow the person, the title what is open. */
 function useLook() {
   useEffect(() => effect(() => {
     const { theme = "system", density = "comfortable" } = me.value ?? {};
     Object.assign(document.documentElement.dataset, { theme, density });
+  }), []);
+  useEffect(() => effect(() => {
+    const shown = conversationOf(openId.value)?.contact.name ?? viewName(view.value);
+    document.title = `${shown} · Hawker`;
   }), []);
 }
 
