@@ -112,16 +112,21 @@ async def _assign_some(uow: UnitOfWork) -> tuple[int, int]:
     """Return how many conversations were given, of how many looked at."""
     if not await uow.conn.fetchval("SELECT EXISTS (SELECT 1 FROM assignment_request)"):
         return 0, 0
+    if not any(candidate.load < candidate.capacity for candidate in await _candidates(uow)):
+        return 0, 0  # a flood of new conversations must not look through the whole queue each time, to give none away
     await uow.conn.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
     await uow.conn.execute(_OBSOLETE)
     requests = [Request(*row) for row in await uow.conn.fetch(_REQUESTS)]
-    candidates = [
+    choices = choose(requests, await _candidates(uow))
+    await _give(uow, choices)
+    return len(choices), len(requests)
+
+
+async def _candidates(uow: UnitOfWork) -> list[Candidate]:
+    return [
         Candidate(row["id"], row["capacity"], row["load"], row["last_assigned_at"], frozenset(row["team_ids"]))
         for row in await uow.conn.fetch(_CANDIDATES)
     ]
-    choices = choose(requests, candidates)
-    await _give(uow, choices)
-    return len(choices), len(requests)
 
 
 async def _give(uow: UnitOfWork, choices: Sequence[Choice]) -> None:

@@ -142,7 +142,8 @@ def time_json(value: datetime | None) -> str | None:
     """Return RFC 3339 in UTC with milliseconds, or None."""
     if value is None:
         return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def text_id(value: UUID | None) -> str | None:

@@ -175,7 +175,7 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
     begun = time.monotonic()
     while True:
         try:
-            async with asyncio.timeout(TRY_TIMEOUT_S), runtime.database.begin() as uow:
+            async with asyncio.timeout(TRY_TIMEOUT_S), runtime.database.begin_lean() as uow:
                 await write_group(uow, group, runtime)
         except Exception as error:
             verdict = judge(error)
