@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.channel_accounts import check
 from app.conversations.present import last_message_json
 from app.db import UnitOfWork
 from app.folding import fold
@@ -24,6 +25,7 @@ from app.main import create_app
 from app.people import passwords
 from app.people.service import NewAgent, create_agent, create_team
 from app.runtime import Runtime
+from channels.contract import Checked, CheckItem, Done, Intent, Subscribe, Unsubscribe
 
 structlog.configure(  # a traceback with all locals takes seconds to draw
     processors=[
@@ -221,3 +223,24 @@ def add_team(runtime: Runtime) -> Add:
             return await create_team(uow, name=name)
 
     return add
+
+
+class Platform:
+    """What the platform would answer, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Intent] = []
+        self.answers: Any = Checked((CheckItem("token_valid", "ok"), CheckItem("quality_low", "warning")))
+
+    async def run(self, runtime: Runtime, account: object, intent: Intent) -> Any:
+        self.asked.append(intent)
+        if isinstance(self.answers, Exception):
+            raise self.answers
+        return Done() if isinstance(intent, Subscribe | Unsubscribe) else self.answers
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
+    platform = Platform()
+    monkeypatch.setattr(check, "run", platform.run)
+    return platform

@@ -7,35 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from app.channel_accounts import check
 from app.runtime import Runtime
-from channels.contract import Checked, CheckItem, CredentialsInvalid, Done, Intent, Subscribe, Unsubscribe
+from channels.contract import CredentialsInvalid, Subscribe, Unsubscribe
 
-from .conftest import Person
+from .conftest import Person, Platform
 
 SECRETS = {"access_token": "EAAG-token", "app_secret": "s3cr3t", "verify_token": "verify-me", "waba_id": "201"}
 ACCOUNT = {"channel": "whatsapp", "name": "Shop", "external_id": "101", "credentials": SECRETS}
-
-
-class Platform:
-    """What the platform would answer, and what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Intent] = []
-        self.answers: Any = Checked((CheckItem("token_valid", "ok"), CheckItem("quality_low", "warning")))
-
-    async def run(self, runtime: Runtime, account: object, intent: Intent) -> Any:
-        self.asked.append(intent)
-        if isinstance(self.answers, Exception):
-            raise self.answers
-        return Done() if isinstance(intent, Subscribe | Unsubscribe) else self.answers
-
-
-@pytest.fixture
-def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
-    platform = Platform()
-    monkeypatch.setattr(check, "run", platform.run)
-    return platform
 
 
 async def test_a_connected_account_is_shown_without_its_secrets(ann: Person, runtime: Runtime) -> None:
