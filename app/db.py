@@ -91,6 +91,8 @@ class Database:
             },
         )
         self.release: Callable[[Released], Awaitable[None]] = _release_callbacks
+        self.before_close: list[Callable[[], Awaitable[None]]] = []
+        """What runs in the background on this database, and must end before it is closed."""
         self._lean: asyncpg.Pool | None = None
         self._making_lean = asyncio.Lock()
         self._lean_size = max(2, pool_size // 2)
@@ -140,6 +142,8 @@ class Database:
         return self._lean
 
     async def close(self) -> None:
+        for end in self.before_close:
+            await end()
         if self._lean is not None:
             try:
                 await asyncio.wait_for(self._lean.close(), _CLOSE_S)

@@ -69,7 +69,10 @@ async def forget_request(uow: UnitOfWork, conversation_ids: Sequence[UUID]) -> N
 
 def assign_soon(runtime: Runtime) -> None:
     """Empty the queue in the background; calls while it runs make it look once more."""
-    _ASSIGNERS.setdefault(runtime.database, Assigner(runtime)).wake()
+    assigner = _ASSIGNERS.get(runtime.database)
+    if assigner is None:
+        assigner = _ASSIGNERS[runtime.database] = Assigner(runtime)
+    assigner.wake()
 
 
 class Assigner:
@@ -79,11 +82,17 @@ class Assigner:
         self._database = runtime.database
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        runtime.database.before_close.append(self._end)
 
     def wake(self) -> None:
         self._again = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
+
+    async def _end(self) -> None:
+        self._again = False
+        if self._task is not None:
+            await self._task
 
     async def _run(self) -> None:
         while self._again:
