@@ -6,6 +6,7 @@ groups never wait for each other in a ring.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -63,6 +64,8 @@ _PARTS = (
     *(CONVERSATION, CHANGED_CONVERSATION, GRANT, REQUEST, MESSAGE, MEDIA, ATTACHMENT, CHANGE, CONSENT, PLATFORM_EVENT),
     *(ADOPTED, DELIVERY, EVENT),
 )
+_BREATH = 50
+"""Events taken in one go: between, the process serves its sockets."""
 _OPENED_BY = {"called": "call", "chat_opened": "welcome"}
 
 
@@ -105,6 +108,8 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     await _find_messages(work, group.items)
     await _settle_echoes(work, group.items)
     for index, item in enumerate(group.items):
+        if index % _BREATH == _BREATH - 1:
+            await asyncio.sleep(0)
         _take(work, index, item)
     for item in group.items:
         _take_change(work, item)
