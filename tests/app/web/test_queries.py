@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,11 +77,13 @@ async def test_a_page_of_the_list_takes_at_most_three(ann: Person, shop: Shop, p
 async def test_a_page_of_messages_takes_at_most_three(ann: Person, shop: Shop, runtime: Runtime, way: str) -> None:
     conversation_id = await shop.conversation("c", texts=tuple(str(number) for number in range(12)))
     async with runtime.database.begin() as uow:
-        quoted = await shop.message(uow, conversation_id, position_at=NOW)
+        quoted = await shop.message(uow, conversation_id, position_at=NOW + timedelta(seconds=6))
         media_id = uuid7()
         await uow.conn.execute("INSERT INTO media (id, state, mime) VALUES ($1, 'ready', 'image/png')", media_id)
         for _ in range(5):
-            answer_id = await shop.message(uow, conversation_id, reply_to_id=quoted)
+            answer_id = await shop.message(
+                uow, conversation_id, reply_to_id=quoted, position_at=NOW + timedelta(seconds=9)
+            )
             await uow.conn.execute(
                 "INSERT INTO attachment (message_id, position, media_id) VALUES ($1, 0, $2)", answer_id, media_id
             )
