@@ -71,10 +71,15 @@ _OPENED_BY = {"called": "call", "chat_opened": "welcome"}
 
 @dataclass(slots=True)
 class Group:
-    """What one transaction writes: the events of `items`, and the raw deliveries themselves."""
+    """What one transaction writes: the events of `items`, and the raw deliveries themselves.
+
+    `repeats`: some of the messages are stored already. It is set when writing them met the rows: to look first would be a
+    round trip more for every group, for the rare delivery that comes twice.
+    """
 
     items: Sequence[Item]
     deliveries: Sequence[Arrival] = ()
+    repeats: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +110,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     await _write_health(work, group.items)
     await _find_people(work, group.items)
     await _lock_threads(work, group.items)
-    await _find_messages(work, group.items)
+    await _find_messages(work, group)
     await _settle_echoes(work, group.items)
     for index, item in enumerate(group.items):
         if index % _BREATH == _BREATH - 1:
@@ -169,14 +174,11 @@ JOIN message m USING (channel_account_id, external_id)
 """
 
 
-async def _find_messages(work: _Work, items: Sequence[Item]) -> None:
-    """Find what the group names and the database has: its own messages, if it is a repeat, and those they speak of.
-
-    The conversations are locked: another transaction with the same messages has ended, or waits for this one.
-    """
+async def _find_messages(work: _Work, group: Group) -> None:
+    """Find what the group speaks of and the database has. The conversations are locked: other transactions with it wait, or have ended."""
     wanted: dict[ExternalName, None] = {}
-    for item in items:
-        for external_id in _names(item):
+    for item in group.items:
+        for external_id in _names(item, repeats=group.repeats):
             wanted[item.account.id, external_id] = None
     if wanted:
         rows = await work.uow.conn.fetch(_MESSAGES, *zip(*wanted, strict=True))
@@ -375,10 +377,12 @@ def _status(item: Item, event: StatusChanged) -> StatusUpdate:
     )
 
 
-def _names(item: Item) -> Iterable[str]:
-    """Return the platform's ids of messages that an event speaks of."""
+def _names(item: Item, *, repeats: bool) -> Iterable[str]:
+    """Return the platform's ids of messages that an event speaks of; that of a new message only where it may be a repeat."""
     match item.event:
-        case MessageReceived(external_id=name, reply_to=reply_to) | MessageEchoed(external_id=name, reply_to=reply_to):
+        case MessageReceived(external_id=name, reply_to=reply_to):
+            return (*((name,) if repeats else ()), *((reply_to,) if reply_to else ()))
+        case MessageEchoed(external_id=name, reply_to=reply_to):
             return (name, reply_to) if reply_to else (name,)
         case ReactionChanged(target=name) | MessageEdited(target=name) | MessageDeleted(target=name):
             return (name,)

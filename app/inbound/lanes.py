@@ -196,6 +196,7 @@ async def _try(runtime: Runtime, group: Group, timeout_s: float = TRY_TIMEOUT_S)
                 _log.warning("group_refused", events=len(group.items), error=_code_of(error), at=_place_of(error))
                 return error
             races += verdict is Verdict.RACED
+            group.repeats = group.repeats or verdict is Verdict.RACED
             tries += verdict is Verdict.TRANSIENT
             metrics.RETRIES.labels(verdict.value).inc()
             if tries >= MOST_TRIES or time.monotonic() - begun > AWAY_AFTER_S:
