@@ -20,8 +20,9 @@ from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.failures import DatabaseAway, Verdict, judge
-from app.inbound.group import Group, write_group
+from app.inbound.group import write_group
 from app.inbound.refuge import Refuge
+from app.inbound.work import Group
 from app.runtime import Runtime
 
 LANES = 2
