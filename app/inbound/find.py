@@ -8,7 +8,8 @@ from uuid import UUID
 from app.inbound.arrivals import Item
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ExternalName
-from app.inbound.parties import claim, settle
+from app.inbound.parties import claim
+from app.inbound.people import settle
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, conversations_of
 from channels.contract import (
