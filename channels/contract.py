@@ -228,7 +228,7 @@ class Body:
     `content` by kind:
       location {latitude, longitude, name, address, url} · contacts {contacts: [{name, phones: [{phone, wa_id, type}], emails: [str],
       org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
-      order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
+      order {catalog_id, items: [{product_id, quantity, price: money|null}], total: money|null}, money = {amount_minor, currency} ·
       form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} ·
       any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, headline, body, media_type, media_url,
       thumbnail_url, click_id, welcome_text}, product {catalog_id, product_id}

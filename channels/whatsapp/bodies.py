@@ -152,28 +152,28 @@ def _order(message: Json) -> Body | None:
     lines = [_order_line(item) for item in objects(order.get("product_items"))]
     if not lines or len(lines) != len(items(order.get("product_items"))):
         return None
-    total, currency = _total(lines)
-    content = {"catalog_id": text(order.get("catalog_id")), "items": lines, "total_minor": total, "currency": currency}
+    content = {"catalog_id": text(order.get("catalog_id")), "items": lines, "total": _total(lines)}
     return Body("order", text(order.get("text")), content)
 
 
 def _order_line(item: Json) -> Json:
     currency = text(item.get("currency")).upper()
     quantity = integer(item.get("quantity"))
+    price = minor_units(item.get("item_price"), currency)
     return {
         "product_id": text(item.get("product_retailer_id")),
         "quantity": quantity if quantity and 0 < quantity <= _MOST_UNITS else None,
-        "price_minor": minor_units(item.get("item_price"), currency),
-        "currency": currency,
+        "price": None if price is None else {"amount_minor": price, "currency": currency},
     }
 
 
-def _total(lines: list[Json]) -> tuple[int | None, str]:
-    currencies = {line["currency"] for line in lines}
-    if len(currencies) != 1 or any(line["quantity"] is None or line["price_minor"] is None for line in lines):
-        return None, ""
-    total = sum(line["quantity"] * line["price_minor"] for line in lines)
-    return (total, currencies.pop()) if total < 2**63 else (None, "")
+def _total(lines: list[Json]) -> Json | None:
+    """Return the sum, where every line has a quantity and a price and all are in one currency."""
+    if any(line["quantity"] is None or line["price"] is None for line in lines):
+        return None
+    currencies = {line["price"]["currency"] for line in lines}
+    total = sum(line["quantity"] * line["price"]["amount_minor"] for line in lines)
+    return {"amount_minor": total, "currency": currencies.pop()} if len(currencies) == 1 and total < 2**63 else None
 
 
 def _with_context(message: Json, body: Body) -> Body:
