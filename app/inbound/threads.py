@@ -7,7 +7,7 @@ Thread order: a message stands at the platform's time, raised just above the mes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.inbound.parties import Party
 Watermark = Literal["delivered", "read"]
 RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Thread:
@@ -36,7 +37,9 @@ class Thread:
         self.needs_owner = False
         self.watermarked: dict[Watermark, datetime] = {}
         self.grants: dict[str, tuple[datetime, datetime]] = {}
-        self._newest_at: datetime | None = None if is_new else row["last_message_at"]
+        self._newest_at: datetime | None = (
+            None if is_new else max(row["last_message_at"], row["closed_at"] or _LONG_AGO)
+        )
 
     @property
     def id(self) -> UUID:

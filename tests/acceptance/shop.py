@@ -33,6 +33,10 @@ def until(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T
         time.sleep(0.03)
 
 
+def words(text: str) -> set[str]:
+    return set(text.split())
+
+
 class Client(httpx.Client):
     """One asker on one address; answers are checked unless a test looks at the status itself."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.shop import Json, Number, Shop, until
+from tests.acceptance.shop import Json, Number, Shop, until, words
 
 TEXT = "請問青瓷蓋碗有貨嗎？ 👀"
 PNG = base64.b64decode(
@@ -34,17 +34,17 @@ KINDS: list[tuple[str, Json, str, str]] = [
     ("too_big", {}, "unsupported", ""),
     ("call_permission_reply", {}, "", ""),
 ]
-INBOUND_KINDS = set(
+INBOUND_KINDS = words(
     "text image video audio document sticker location contacts reaction button_reply list_reply order form_reply "
-    "story_reply story_mention share postback referral system unsupported".split()
+    "story_reply story_mention share postback referral system unsupported"
 )
-MESSAGE_MEMBERS = set(
+MESSAGE_MEMBERS = words(
     "id conversation_id direction kind text content attachments external_id client_id reply_to_id status error agent_id "
-    "campaign_id sent_at created_at".split()
+    "campaign_id sent_at created_at"
 )
-CONVERSATION_MEMBERS = set(
+CONVERSATION_MEMBERS = words(
     "id channel channel_account_id contact status assignee_id team_id priority tags unread_count last_message "
-    "last_message_at waiting_since reply_window_ends_at".split()
+    "last_message_at waiting_since reply_window_ends_at"
 )
 
 
@@ -167,9 +167,10 @@ def test_reactions_edits_and_deletions_change_their_message(shop: Shop, number: 
     deleted = until(lambda: (one := shop.message(message))["deleted_at"] and one, "the deletion")
     assert deleted["text"] == ""
     assert deleted["original_text"] == "Two tins please"
-    assert len(shop.messages(conversation_id)) == len(
-        [one for one in shop.messages(conversation_id) if one["direction"] == "activity"]
-    ) + 1, "changes are no messages of their own"
+    assert (
+        len(shop.messages(conversation_id))
+        == len([one for one in shop.messages(conversation_id) if one["direction"] == "activity"]) + 1
+    ), "changes are no messages of their own"
 
 
 def test_an_answer_names_the_message_that_it_answers(shop: Shop, number: Number) -> None:
@@ -186,7 +187,10 @@ def test_a_person_who_changes_stays_one_person(shop: Shop, number: Number, kind:
     conversation_id, _ = customer.says("before")
     customer.write(kind)
     until(
-        lambda: any(one["kind"] == "system" or one["direction"] == "activity" and one["content"]["code"] == "identity_changed" for one in shop.messages(conversation_id)),
+        lambda: any(
+            one["kind"] == "system" or (one["direction"] == "activity" and one["content"]["code"] == "identity_changed")
+            for one in shop.messages(conversation_id)
+        ),
         "what changed",
     )
     line = customer.write(text="after")
@@ -196,7 +200,7 @@ def test_a_person_who_changes_stays_one_person(shop: Shop, number: Number, kind:
 
 def test_a_person_without_a_phone_number_is_served(shop: Shop, number: Number) -> None:
     customer = shop.customer(number, hide_phone=True)
-    conversation_id, message = customer.says("No number here")
+    conversation_id, _ = customer.says("No number here")
     assert customer.conversation["contact"]["phone"] in ("", None)
     answer = shop.api.ask("POST", f"/conversations/{conversation_id}/messages", json={"kind": "text", "text": "Hi"})
     shop.settled(answer, "delivered")
@@ -244,8 +248,20 @@ def test_a_chat_that_is_only_opened_is_no_empty_bubble(shop: Shop, number: Numbe
 def test_an_account_event_makes_no_message_and_no_failure(shop: Shop, number: Number) -> None:
     events = [
         ("account_update", {"event": "VERIFIED_ACCOUNT"}),
-        ("phone_number_quality_update", {"display_phone_number": "85255500100", "event": "FLAGGED", "current_limit": "TIER_1K"}),
-        ("message_template_status_update", {"event": "APPROVED", "message_template_id": 1, "message_template_name": "x", "message_template_language": "en", "reason": None}),
+        (
+            "phone_number_quality_update",
+            {"display_phone_number": "85255500100", "event": "FLAGGED", "current_limit": "TIER_1K"},
+        ),
+        (
+            "message_template_status_update",
+            {
+                "event": "APPROVED",
+                "message_template_id": 1,
+                "message_template_name": "x",
+                "message_template_language": "en",
+                "reason": None,
+            },
+        ),
         ("something_new", {"a": 1}),
     ]
     for field, value in events:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -11,7 +12,9 @@ from tests.acceptance.shop import RANK, Customer, Json, Live, Number, Shop, unti
 from tests.acceptance.test_inbound import MESSAGE_MEMBERS, PNG
 
 BUTTONS = [{"id": "sat", "title": "星期六"}, {"id": "sun", "title": "星期日"}]
-SECTIONS = [{"title": "下午", "rows": [{"id": "pm2", "title": "兩點", "description": "門市"}, {"id": "pm4", "title": "四點"}]}]
+SECTIONS = [
+    {"title": "下午", "rows": [{"id": "pm2", "title": "兩點", "description": "門市"}, {"id": "pm4", "title": "四點"}]}
+]
 PLACE = {"latitude": 22.3128, "longitude": 114.2257, "name": "錫壺", "address": "觀塘道 418 號"}
 SENDS: list[tuple[str, Json, str]] = [
     ("text", {"text": "有貨！兩罐 🎁"}, "text"),
@@ -80,7 +83,12 @@ def _is(frame: Json, message_id: str) -> bool:
 
 FILES = [
     ("image", PNG, "tin.png", "image/png"),
-    ("document", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "發票.pdf", "application/pdf"),
+    (
+        "document",
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
+        "發票.pdf",
+        "application/pdf",
+    ),
     ("document", "數量,價錢\n1,348\n".encode(), "list.txt", "text/plain"),
 ]
 
@@ -125,7 +133,9 @@ def test_a_reaction_comes_to_the_phone_and_goes_again(shop: Shop, customer: Cust
     message = customer.wrote(line)
 
     def on_the_phone() -> str:
-        return str(next(one for one in customer.phone_shows() if one["id"] == line["id"])["reactions"].get("business", ""))
+        return str(
+            next(one for one in customer.phone_shows() if one["id"] == line["id"])["reactions"].get("business", "")
+        )
 
     for emoji in ("🙏", "❤️", ""):
         target = send(shop, message["conversation_id"], kind="reaction", message_id=message["id"], emoji=emoji)
@@ -179,6 +189,7 @@ def test_a_text_over_the_limit_becomes_several_that_belong_together(shop: Shop, 
     assert " ".join(" ".join(lines).split()) == text
 
 
+ELEVEN = [{"id": str(count), "title": str(count)} for count in range(11)]
 REFUSED: list[tuple[str, Json]] = [
     ("empty text", {"kind": "text", "text": ""}),
     ("blank text", {"kind": "text", "text": " \n"}),
@@ -189,11 +200,11 @@ REFUSED: list[tuple[str, Json]] = [
     ("a zero byte", {"kind": "text", "text": "a\0b"}),
     ("a lone surrogate", {"kind": "text", "text": "\ud800"}),
     ("no buttons", {"kind": "buttons", "text": "x", "buttons": []}),
-    ("four buttons", {"kind": "buttons", "text": "x", "buttons": [{"id": str(n), "title": str(n)} for n in range(4)]}),
+    ("four buttons", {"kind": "buttons", "text": "x", "buttons": ELEVEN[:4]}),
     ("long title", {"kind": "buttons", "text": "x", "buttons": [{"id": "a", "title": "x" * 21}]}),
     ("two alike", {"kind": "buttons", "text": "x", "buttons": [{"id": "a", "title": "x"}, {"id": "a", "title": "y"}]}),
     ("no rows", {"kind": "list", "text": "x", "button": "y", "sections": []}),
-    ("eleven rows", {"kind": "list", "text": "x", "button": "y", "sections": [{"title": "s", "rows": [{"id": str(n), "title": str(n)} for n in range(11)]}]}),
+    ("eleven rows", {"kind": "list", "text": "x", "button": "y", "sections": [{"title": "s", "rows": ELEVEN}]}),
     ("off the globe", {"kind": "location", "latitude": 91, "longitude": 0}),
     ("no such media", {"kind": "image", "media_id": str(uuid.uuid4())}),
     ("no id", {"kind": "image", "media_id": "x"}),
@@ -214,8 +225,6 @@ def test_what_cannot_be_sent_is_said_with_the_field(shop: Shop, customer: Custom
 
 
 def _json(body: Json) -> bytes:
-    import json
-
     return json.dumps(body).encode()
 
 
@@ -235,7 +244,10 @@ def test_reading_and_typing_reach_the_customer(shop: Shop, number: Number) -> No
     until(lambda: _shown_read(customer, message["external_id"]), "the blue ticks on the phone")
     desk.api.ask("POST", f"/conversations/{conversation_id}/typing", expect=204)
     until(
-        lambda: any("typing_indicator" in str(one) for one in shop.sandbox.ask("GET", "/wire", params={"account": number.external_id})["items"]),
+        lambda: any(
+            "typing_indicator" in str(one)
+            for one in shop.sandbox.ask("GET", "/wire", params={"account": number.external_id})["items"]
+        ),
         "typing at the platform",
     )
 
