@@ -7,7 +7,7 @@ Thread order: a message stands at the platform's time, raised just above the mes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -22,7 +22,6 @@ from app.inbound.parties import Party
 Watermark = Literal["delivered", "read"]
 RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Thread:
@@ -37,9 +36,8 @@ class Thread:
         self.needs_owner = False
         self.watermarked: dict[Watermark, datetime] = {}
         self.grants: dict[str, tuple[datetime, datetime]] = {}
-        self._newest_at: datetime | None = (
-            None if is_new else max(row["last_message_at"], row["closed_at"] or _LONG_AGO)
-        )
+        self._newest_at: datetime | None = None if is_new else row["last_message_at"]
+        self._closed_at: datetime | None = row["closed_at"]
 
     @property
     def id(self) -> UUID:
@@ -54,6 +52,8 @@ class Thread:
     def place(self, occurred_at: datetime, now: datetime, *, historical: bool = False) -> tuple[datetime, bool]:
         """Return where a message of `occurred_at` stands, and whether it arrived late. A platform's clock may run ahead of ours."""
         at, newest = min(occurred_at, now), self._newest_at
+        if self._closed_at is not None and timedelta() <= self._closed_at - at <= RAISED_WITHIN:
+            at = self._closed_at + _STEP  # what reopens it does not stand above the line that closed it
         if newest is None or at > newest:
             self._newest_at = at
             return at, False

@@ -33,7 +33,7 @@ def until(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T
         time.sleep(0.03)
 
 
-def words(text: str) -> set[str]:
+def names_in(text: str) -> set[str]:
     return set(text.split())
 
 

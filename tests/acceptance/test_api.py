@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.acceptance.shop import Client, Customer, Desk, Json, Live, Number, Shop, until
+from tests.acceptance.shop import Client, Customer, Desk, Json, Live, Number, Shop, names_in, until
 from tests.acceptance.test_outbound import send, upload
 
 PASSWORD = "a long enough passphrase"
@@ -507,7 +507,7 @@ class TestContacts:
         customer.says()
         contact = shop.api.ask("GET", f"/contacts/{customer.conversation['contact']['id']}")
         assert (
-            words("id name phone email language birthday gender time_zone tags attributes identities consent")
+            names_in("id name phone email language birthday gender time_zone tags attributes identities consent")
             <= contact.keys()
         )
         [identity] = contact["identities"]

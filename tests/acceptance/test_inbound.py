@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.shop import Json, Number, Shop, until, words
+from tests.acceptance.shop import Json, Number, Shop, names_in, until
 
 TEXT = "請問青瓷蓋碗有貨嗎？ 👀"
 PNG = base64.b64decode(
@@ -34,15 +34,15 @@ KINDS: list[tuple[str, Json, str, str]] = [
     ("too_big", {}, "unsupported", ""),
     ("call_permission_reply", {}, "", ""),
 ]
-INBOUND_KINDS = words(
+INBOUND_KINDS = names_in(
     "text image video audio document sticker location contacts reaction button_reply list_reply order form_reply "
     "story_reply story_mention share postback referral system unsupported"
 )
-MESSAGE_MEMBERS = words(
+MESSAGE_MEMBERS = names_in(
     "id conversation_id direction kind text content attachments external_id client_id reply_to_id status error agent_id "
     "campaign_id sent_at created_at"
 )
-CONVERSATION_MEMBERS = words(
+CONVERSATION_MEMBERS = names_in(
     "id channel channel_account_id contact status assignee_id team_id priority tags unread_count last_message "
     "last_message_at waiting_since reply_window_ends_at"
 )

@@ -11,9 +11,13 @@ export function Cart({ message, conversation }) {
   const { items = [], total } = message.content;
   return html`<div class="block-head"><${Icon} name="shopping-cart" size="s" /><span class="grow">${t("Cart from {channel}", { channel: channelName(conversation.channel) })}</span></div>
     <div class="lines">${items.map((/** @type {any} */ one) => html`<${Line} line=${one} />`)}</div>
-    ${total && html`<div class="block-foot"><span class="quiet">${t("Total")}</span><span class="strong">${money(total.amount_minor, total.currency)}</span></div>`}
+    ${total && html`<${Sum} total=${total} />`}
     ${message.text && html`<div class="block-note">${message.text}</div>`}`;
 }
+
+/** @param {{ total: import("../../types.d.ts").Json }} props */
+const Sum = ({ total }) =>
+  html`<div class="block-foot"><span class="quiet">${t("Total")}</span><span class="strong">${money(total.amount_minor, total.currency)}</span></div>`;
 
 /** @param {{ line: import("../../types.d.ts").Json }} props */
 function Line({ line }) {
