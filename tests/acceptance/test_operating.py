@@ -116,3 +116,21 @@ def _until_ready(shop: Shop) -> None:
         return bool(shop.plain.get("/readyz").status_code == 200)
 
     until(ready, "readiness", patience_s=90)
+
+
+def test_a_setting_of_ones_own_is_not_overridden_by_the_running_engines(shop: Shop) -> None:
+    nowhere = "postgresql://nobody:x@127.0.0.1:1/nothing"
+    seen = hawker("doctor", "--json", data_dir=shop.up.data_dir, HAWKER_DATABASE_URL=nowhere)
+    assert seen.returncode == 1
+    states = {finding["name"]: finding["state"] for finding in json.loads(seen.stdout)["findings"]}
+    assert states["database"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HAWKER_LOG_FORMAT", "loud"), ("HAWKER_DATABASE_URL", "mysql://x"), ("HAWKER_REDIS_URL", "x")]
+)
+def test_a_bad_setting_stops_the_start_with_its_name(shop: Shop, name: str, value: str) -> None:
+    done = hawker("migrate", data_dir=shop.up.data_dir, **{name: value})
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
