@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
     app = FastAPI(
         title="Hawker",
         description="Shared inbox and broadcasts over the channels that customers write on.",
-        docs_url="/api/docs",
+        docs_url=None,  # ours is in the pages: nothing is loaded from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=lifespan,

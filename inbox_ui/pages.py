@@ -27,6 +27,10 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 ENGINE_AWAY = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolExhausted, OSError)
 
 router = APIRouter(include_in_schema=False)
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 @cache
@@ -118,6 +122,13 @@ for path in (
     "/inbox/{view}/{conversation_id}/contact",
 ):
     router.add_api_route(path, shell, methods=["GET"])
+
+
+@router.get("/api/docs")
+async def docs() -> Response:
+    """The API's own description, as a page to read and to try it from. Its viewer sets styles and markup by itself."""
+    text = environment("en").get_template("docs.html").render()
+    return HTMLResponse(text, headers={**security_headers(""), "Content-Security-Policy": DOCS_POLICY})
 
 
 @router.get("/login")

@@ -1,4 +1,6 @@
-"""Fetch what `static/vendor/vendor.toml` pins from the npm registry, and draw the icon sprite: `python -m inbox_ui.vendor`.
+"""Fetch what `static/vendor/vendor.toml` pins with the npm client, and draw the icon sprite: `python -m inbox_ui.vendor`.
+
+Only who refreshes the files needs npm; nobody else does.
 
 Each package is checked against its pinned archive hash before a file of it is taken. Stored files differ from the published ones in
 two ways, so that browsers and the type checker find everything here: source-map comments are dropped, and declarations are linked
@@ -11,17 +13,16 @@ import base64
 import hashlib
 import io
 import re
+import subprocess
 import tarfile
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 HERE = Path(__file__).parent
 VENDOR = HERE / "static" / "vendor"
 SPRITE = HERE / "templates" / "sprite.svg"
-REGISTRY = "https://registry.npmjs.org"
 
 
 def manifest() -> dict[str, Any]:
@@ -38,12 +39,13 @@ def adapted(source: str, types: str = "") -> str:
 
 def fetch(name: str, version: str, archive_sha512: str) -> tarfile.TarFile:
     """Download one package and return its archive; raises ValueError when it is not the pinned one."""
-    answer = httpx.get(f"{REGISTRY}/{name}/-/{name.split('/')[-1]}-{version}.tgz", timeout=60, follow_redirects=True)
-    answer.raise_for_status()
-    found = base64.b64encode(hashlib.sha512(answer.content).digest()).decode()
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run(["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination", directory], check=True)  # noqa: S607
+        content = next(Path(directory).iterdir()).read_bytes()
+    found = base64.b64encode(hashlib.sha512(content).digest()).decode()
     if found != archive_sha512:
         raise ValueError(f"{name} {version} is not the pinned archive: {found}")
-    return tarfile.open(fileobj=io.BytesIO(answer.content), mode="r:gz")
+    return tarfile.open(fileobj=io.BytesIO(content), mode="r:gz")
 
 
 def text_of(archive: tarfile.TarFile, path: str) -> str:
