@@ -24,7 +24,7 @@ def body_of(send: Send, message: Json, *, person_kind: str, node: str) -> Json:
     """
     to, private = recipient(send, person_kind, node)
     body: Json = {"recipient": to, **messaging_type(send), "message": message}
-    if send.message.reply_to and not private:
+    if send.message.reply_to and not private and not _is_public(send.message.reply_to):
         body["reply_to"] = {"mid": send.message.reply_to}
     return body
 
@@ -36,11 +36,16 @@ def recipient(send: Send, person_kind: str, node: str) -> tuple[Json, bool]:
     """
     known = address(send.to, person_kind)
     target = send.message.reply_to
-    if target and (send.window == PRIVATE_REPLY or not known):
+    if _is_public(target) and (send.window == PRIVATE_REPLY or not known):
         return {"post_id" if target.startswith(f"{node}_") else "comment_id": target}, True
     if not known:
         raise ContactUnreachable(code="address_missing")
     return known, False
+
+
+def _is_public(external_id: str) -> bool:
+    """Tell the id of a comment or post, which is digits, from that of a message."""
+    return external_id.replace("_", "").isdecimal()
 
 
 def address(person: Person, person_kind: str) -> Json:
