@@ -89,6 +89,6 @@ def _with_part(value: Any, path: tuple[str | int, ...], part: Any) -> Any:
     if not path:
         return part
     first, *rest = path
-    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed: Any = dict(value) if isinstance(value, dict) else list(value)
     changed[first] = _with_part(changed[first], tuple(rest), part)
     return changed

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from channels.contract import InboundEvent, Json, Key, Opened, PayloadMalformed, Person, Unrecognised
 from channels.kit.events import event_key
@@ -35,6 +36,10 @@ class Item:
         """Name an event by what came, never by when it arrived: a repeat has the same name."""
         keys = [key.value for key in self.person.keys] if self.person else []
         return event_key(self.account, keys, text(self.raw.get("timestamp")), *parts)
+
+    def unnamed(self, *parts: object) -> dict[str, Any]:
+        """Return what an event without an id of its own carries; `parts` tell it from others of the same moment."""
+        return {"account": self.account, "occurred_at": self.occurred_at, "event_key": self.key(*parts)}
 
 
 @dataclass(frozen=True, slots=True)

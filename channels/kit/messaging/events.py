@@ -7,13 +7,11 @@ Examples: tests/channels/messenger/fixtures/, tests/channels/instagram/fixtures/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from channels.contract import (
-    AccountChanged,
     Body,
     ConsentChanged,
-    ControlChanged,
     InboundEvent,
     Json,
     MessageDeleted,
@@ -25,6 +23,7 @@ from channels.contract import (
     StatusChanged,
     WatermarkMoved,
 )
+from channels.kit.messaging import control
 from channels.kit.messaging.bodies import body_of, referral_content
 from channels.kit.messaging.envelope import Item, ItemReader
 from channels.kit.orders import order_content, order_line
@@ -37,7 +36,7 @@ def _message(item: Item) -> Iterator[InboundEvent]:
     if not mid or item.person is None:
         return
     if message.get("is_deleted") is True:
-        yield MessageDeleted(**_base(item, "deleted", mid), target=mid, person=item.person, ours=item.ours)
+        yield MessageDeleted(**item.unnamed("deleted", mid), target=mid, person=item.person, ours=item.ours)
         return
     body = body_of(message, item.occurred_at, shares_are_files=item.shares_are_files)
     target = identifier(obj(message.get("reply_to")).get("mid"))
@@ -60,7 +59,7 @@ def _edit(item: Item) -> Iterator[InboundEvent]:
     edit = obj(item.raw.get("message_edit"))
     mid, said = identifier(edit.get("mid")), text(edit.get("text"))
     if mid and said and item.person:
-        base = _base(item, "edited", mid, text(edit.get("num_edit")))
+        base = item.unnamed("edited", mid, text(edit.get("num_edit")))
         yield MessageEdited(**base, target=mid, body=Body("text", said), person=item.person, ours=item.ours)
 
 
@@ -72,7 +71,7 @@ def _reaction(item: Item) -> Iterator[InboundEvent]:
         return
     emoji = text(reaction.get("emoji")) or _REACTIONS.get(text(reaction.get("reaction")), _OTHER_REACTION)
     yield ReactionChanged(
-        **_base(item, "reaction", mid, action, emoji),
+        **item.unnamed("reaction", mid, action, emoji),
         target=mid,
         emoji=emoji if action == "react" else None,
         person=item.person,
@@ -125,7 +124,7 @@ def _consent(item: Item, person: Person, optin: Json, purpose: str) -> ConsentCh
         "payload": text(optin.get("payload")),
     }
     return ConsentChanged(
-        **_base(item, "optin", kept(optin)),
+        **item.unnamed("optin", kept(optin)),
         person=person,
         purpose=purpose,
         granted=not status.startswith("STOP"),
@@ -157,7 +156,7 @@ def _watermark(item: Item, status: Literal["delivered", "read"], raw: Json) -> I
     told = integer(raw.get("watermark"))
     if told is not None and item.person:
         until = moment(told, item.occurred_at)
-        yield WatermarkMoved(**_base(item, status, told), person=item.person, status=status, until=until)
+        yield WatermarkMoved(**item.unnamed(status, told), person=item.person, status=status, until=until)
 
 
 def _status(item: Item, status: Literal["delivered", "read"], mid: object) -> Iterator[InboundEvent]:
@@ -221,51 +220,6 @@ def _system(item: Item, code: str, params: Json, *, reply_to: str = "") -> Itera
         yield _received(item, item.person, external_id, body, reply_to=reply_to, opens_window=False)
 
 
-def _control(change: Literal["passed", "taken", "requested"], member: str) -> ItemReader:
-    """Read `{"previous_owner_app_id", "new_owner_app_id", "metadata"}`; either id may be null, a number or a string."""
-
-    def read(item: Item) -> Iterator[InboundEvent]:
-        control = item.raw.get(member)
-        if isinstance(control, dict) and item.person:
-            owner = control.get("requested_owner_app_id" if change == "requested" else "new_owner_app_id")
-            yield ControlChanged(
-                **_base(item, member, kept(control)),
-                person=item.person,
-                change=change,
-                owner=identifier(owner),
-                previous=identifier(control.get("previous_owner_app_id")),
-                note=text(control.get("metadata")),
-            )
-
-    return read
-
-
-def _app_roles(item: Item) -> Iterator[InboundEvent]:
-    """Read which app plays which role: `{"<app id>": ["primary_receiver"]}`."""
-    roles = obj(item.raw.get("app_roles"))
-    if roles:
-        yield _account(item, "app_roles", "", kept(roles), "info")
-
-
-def _policy(item: Item) -> Iterator[InboundEvent]:
-    """Read `{"action": "block", "reason"}`: the platform warns us, stops us, or lets us go on."""
-    policy = obj(item.raw.get("policy_enforcement"))
-    action = text(policy.get("action")).lower()
-    if action:
-        yield _account(item, "policy_enforcement", action, kept(policy), _POLICIES.get(action, "warning"))
-
-
-def _account(item: Item, field: str, value: str, data: Json, severity: Severity) -> AccountChanged:
-    return AccountChanged(
-        **_base(item, field, data),
-        field=field,
-        value=value,
-        severity=severity,
-        platform_account=item.account,
-        data=data,
-    )
-
-
 def _received(
     item: Item, sender: Person, external_id: str, body: Body, *, reply_to: str = "", opens_window: bool = True
 ) -> MessageReceived:
@@ -281,17 +235,10 @@ def _received(
     )
 
 
-def _base(item: Item, *parts: object) -> dict[str, Any]:
-    """Return what an event without an id of its own carries."""
-    return {"account": item.account, "occurred_at": item.occurred_at, "event_key": item.key(*parts)}
-
-
 def _made_id(item: Item, what: str, *parts: object) -> str:
     """Return an id for a message that the platform gives none; a repeat has the same."""
     return f"{what}:{item.key(what, *parts)}"
 
-
-Severity = Literal["info", "warning", "error"]
 
 _OTHER_REACTION = "❔"
 _REACTIONS: Mapping[str, str] = {
@@ -305,7 +252,6 @@ _REACTIONS: Mapping[str, str] = {
     "angry": "😠",
 }
 _OPTINS = {"notification_messages": "marketing", "one_time_notif_req": "one_time_notification"}
-_POLICIES: Mapping[str, Severity] = {"warning": "warning", "block": "error", "unblock": "info"}
 
 READERS: Mapping[str, ItemReader] = {
     "message": _message,
@@ -318,11 +264,7 @@ READERS: Mapping[str, ItemReader] = {
     "read": _read,
     "order": _order,
     "account_linking": _account_linking,
-    "pass_thread_control": _control("passed", "pass_thread_control"),
-    "take_thread_control": _control("taken", "take_thread_control"),
-    "request_thread_control": _control("requested", "request_thread_control"),
-    "app_roles": _app_roles,
-    "policy_enforcement": _policy,
     "response_feedback": _feedback,
     "game_play": _game,
+    **control.READERS,
 }

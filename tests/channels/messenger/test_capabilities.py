@@ -18,8 +18,9 @@ def test_every_number_has_a_source_or_says_that_nobody_confirms_it() -> None:
     known = ADAPTER.capabilities(ACCOUNT)
     assert known.buttons
     assert known.cards
-    parts = (known.text, known.pace, known.buttons, known.cards, *known.media.values(), *known.windows)
-    assert all(part.source.startswith("https://") or part.source == UNCONFIRMED for part in parts)
+    sources = [known.text.source, known.pace.source, known.buttons.source, known.cards.source]
+    sources += [rule.source for rule in known.media.values()] + [window.source for window in known.windows]
+    assert all(source.startswith("https://") or source == UNCONFIRMED for source in sources)
     assert all(window.source.startswith("https://") for window in known.windows)
 
 
