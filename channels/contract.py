@@ -163,7 +163,8 @@ class Key:
     """One name a platform knows a person by. `scope` says where the value is unique; the app fills in which portfolio or app.
 
     kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
-    `openid` (account), `unionid` (open_platform), `visitor` (account).
+    `user_ref` (account: somebody who opted in on a web page and has not written yet), `commenter` (account: the public profile
+    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account).
     """
 
     scope: KeyScope
@@ -200,6 +201,7 @@ InboundKind = Literal[
     "story_reply",
     "story_mention",
     "share",
+    "comment",
     "postback",
     "referral",
     "system",
@@ -209,7 +211,10 @@ InboundKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:
-    """Where a customer's file can be fetched: the platform's media id and, when given, a short-lived address."""
+    """Where a customer's file can be fetched: the platform's media id and, when given, a short-lived address.
+
+    `keep_until_s`: the platform allows to keep the file until this Unix time (a story lives 24 h); None = as long as the message.
+    """
 
     external_id: str
     url: str = ""
@@ -219,6 +224,7 @@ class MediaRef:
     size_bytes: int | None = None
     voice: bool = False
     animated: bool = False
+    keep_until_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +235,14 @@ class Body:
       location {latitude, longitude, name, address, url} · contacts {contacts: [{name, phones: [{phone, wa_id, type}], emails: [str],
       org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
       order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
-      form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} ·
-      any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, headline, body, media_type, media_url,
-      thumbnail_url, click_id, welcome_text}, product {catalog_id, product_id}
+      form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} · postback {id, title} ·
+      story_reply {story: {id, url}}, the story's picture among the media · story_mention {} · sticker {sticker_id} ·
+      share {shares: [{kind: post|reel|story|link|product, id, url, title, subtitle, image_url}]} ·
+      comment {comment: {id, kind: comment|post|mention|live_comment, parent_id, post_id, media_kind, url, ad_id, ad_title}} ·
+      any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, ref, headline, body, media_type, media_url,
+      thumbnail_url, click_id, welcome_text, post_id}, product {catalog_id, product_id}, commands: [name], shares (a link in a text),
+      cards [{title, subtitle, image_url, url, buttons}] and buttons [{title, id|url}] (echoes), unread_parts: [raw] (attachments of an
+      unknown type beside known ones)
     What the platform did not tell is left out; a price or quantity that cannot be read is null, and then so is the total.
     """
 
@@ -259,6 +270,7 @@ class MessageReceived(Event):
     """The customer wrote. `opens_window`: this lets us answer freely (false for system messages).
 
     `historical`: from before the account was connected; it is stored, but nobody is called to answer it.
+    `standby`: another app has this thread (Meta's conversation routing); nothing may be sent until it is given to us.
     """
 
     external_id: str
@@ -268,6 +280,7 @@ class MessageReceived(Event):
     group: str = ""
     opens_window: bool = True
     historical: bool = False
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,11 +381,15 @@ class IdentityChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChanged(Event):
+    """The person allowed or forbade us to write for a purpose. `data`: what the platform gave to use it by {token, frequency,
+    time_zone, expires_at_ms, title, payload}, all optional."""
+
     person: Person
     purpose: str
     granted: bool
     source: str
     detail: str = ""
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,6 +429,20 @@ class PaymentChanged(Event):
     currency: str = ""
     transaction_id: str = ""
     data: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlChanged(Event):
+    """Another app, the platform's own inbox or we got the right to write in this thread. `owner` and `previous` are app ids, "" = nobody.
+
+    `change`: passed and taken moved it; requested is `owner` asking for it.
+    """
+
+    person: Person
+    change: Literal["passed", "taken", "requested"]
+    owner: str = ""
+    previous: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,6 +494,7 @@ InboundEvent = (
     | TemplateChanged
     | AccountChanged
     | PaymentChanged
+    | ControlChanged
     | CallChanged
     | ErrorReported
     | ContactSynced
@@ -507,33 +539,56 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """A row of cards with a picture, two lines of text and buttons: how many, and how long their parts may be."""
+
+    most: int
+    title: Limit
+    subtitle: Limit
+    buttons: int
+    button: Limit
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """A reply window that the customer's message opens. `opened_by` names what does: "message", "call", "welcome"."""
+    """A reply window that the customer opens. `opened_by` names by what: "message", "reaction", "comment", "call", "welcome".
+
+    `quota`: how many messages it allows, None = any number. `by`: who may use it, since some platforms allow only words that a
+    person wrote. Of several open windows the one that comes first in `Capabilities.windows` is used; `Send.window` tells which.
+    """
 
     kind: str
     lasts_s: int
     opened_by: tuple[str, ...] = ("message",)
     source: str = ""
+    quota: int | None = None
+    by: Literal["anybody", "agent"] = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Platform speed limits. `pair_per_s` with `pair_burst` is for one person on one account."""
+    """Platform speed limits. `pair_per_s` with `pair_burst` is for one person on one account; `by_kind` slows some message kinds."""
 
     per_second: float
     pair_per_s: float | None = None
     pair_burst: int = 1
     source: str = ""
+    by_kind: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
+    """`profiles`: a newcomer's name comes by `FetchProfile`, not with the message. `comments`: public comments arrive, and kind
+    `comment` answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within."""
+
     text: Limit
     media: Mapping[str, MediaRule]
     windows: tuple[Window, ...]
     pace: Pace
     buttons: Choices | None = None
     list: Choices | None = None
+    cards: Cards | None = None
     location: bool = False
     reply_to: bool = False
     reactions: bool = False
@@ -543,6 +598,9 @@ class Capabilities:
     typing: bool = False
     callback: bool = False
     idempotent_send: bool = False
+    profiles: bool = False
+    comments: bool = False
+    token_lifetime_s: int | None = None
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None
     lane_share_for_agents: float = 0.2
@@ -553,7 +611,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class MediaHandle:
-    """A file the app holds. Adapters pass it on in `FilePart`s; only the runner opens it."""
+    """A file the app holds. Adapters pass it on in `FilePart`s; only the runner opens it.
+
+    `url`: a public address of it for the next 24 h, where the app can give one; a platform may fetch it from there instead.
+    """
 
     media_id: str
     mime: str
@@ -561,11 +622,14 @@ class MediaHandle:
     filename: str
     sha256: str = ""
     platform_id: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """What to send. `content` by kind: buttons {buttons: [{id, title}]} · list {button, sections: [{title, rows: [{id, title, description}]}]} ·
+    """What to send. `content` by kind: buttons {buttons: [{id, title} or {url, title}]} ·
+    cards {cards: [{title, subtitle, image_url, url, buttons}]} · comment {} with `reply_to` = the comment to
+    answer in public · list {button, sections: [{title, rows: [{id, title, description}]}]} ·
     location {latitude, longitude, name, address} · reaction {emoji} with `reply_to` = its target · template {name, language, components}.
     `text` is the caption for media."""
 
@@ -580,11 +644,15 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """`callback` is our message id: it comes back in statuses where the platform has a field for it."""
+    """`callback` is our message id: it comes back in statuses where the platform has a field for it.
+
+    `window` is the kind of the reply window that allows this message, "" for one that needs none: some platforms want to be told.
+    """
 
     message: OutboundMessage
     to: Person
     callback: str
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -595,7 +663,10 @@ class FetchMedia:
 
 @dataclass(frozen=True, slots=True)
 class MarkRead:
+    """`to` wrote the message: some platforms mark by message, others by person."""
+
     external_id: str
+    to: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -604,6 +675,18 @@ class Typing:
 
     to: Person
     external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProfile:
+    """Ask who a person is. Raises Rejected `profile_unavailable` where the platform or the person does not tell."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """Renew the access token before it expires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,7 +712,18 @@ class Unsubscribe:
     pass
 
 
-Intent = Send | FetchMedia | MarkRead | Typing | SyncTemplates | Check | Subscribe | Unsubscribe
+Intent = (
+    Send
+    | FetchMedia
+    | MarkRead
+    | Typing
+    | FetchProfile
+    | RefreshToken
+    | SyncTemplates
+    | Check
+    | Subscribe
+    | Unsubscribe
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,7 +771,10 @@ class PlatformResponse:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message row = one platform message = one id. `person` carries keys that the answer taught us."""
+    """One message row = one platform message = one id, "" where the platform gives none (a reaction on Messenger).
+
+    `person` carries keys that the answer taught us.
+    """
 
     external_id: str
     person: Person | None = None
@@ -695,6 +792,21 @@ class MediaFetched:
 @dataclass(frozen=True, slots=True)
 class Done:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """What a platform says of a person: `person` has the keys that were asked for; "" = not told. `facts`: {follower_count, verified, …}."""
+
+    person: Person
+    avatar: MediaRef | None = None
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefreshed:
+    access_token: str
+    expires_in_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -730,7 +842,7 @@ class Checked:
     facts: Json = field(default_factory=dict)
 
 
-Result = Sent | MediaFetched | Done | TemplatesSeen | Checked
+Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | TemplatesSeen | Checked
 Call = Generator[PlatformRequest, PlatformResponse, Result]
 
 
@@ -770,7 +882,9 @@ class Adapter(Protocol):
     name: str
     label: str
     credential_fields: tuple[CredentialField, ...]
-    default_base_url: str
+
+    def base_url(self, settings: Mapping[str, Any]) -> str:
+        """Return the platform's scheme and host for an account with these settings; `settings.api_base_url` is the app's to apply."""
 
     def capabilities(self, account: Account) -> Capabilities: ...
 

@@ -15,6 +15,7 @@ from channels.contract import (
     Credentials,
     Done,
     FetchMedia,
+    FetchProfile,
     Intent,
     Json,
     MarkRead,
@@ -23,6 +24,7 @@ from channels.contract import (
     Person,
     PlatformRequest,
     PlatformResponse,
+    RefreshToken,
     Send,
     Sent,
     Subscribe,
@@ -31,6 +33,7 @@ from channels.contract import (
     Unsubscribe,
 )
 from channels.kit.graph import Graph
+from channels.kit.intents import unsupported
 from channels.kit.tolerant import identifier, objects, text
 from channels.whatsapp import check, media, subscription, templates
 from channels.whatsapp.compose import MEDIA_KINDS, body_of, recipient
@@ -61,6 +64,8 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return subscription.subscribe(intent, graph, waba)
         case Unsubscribe():
             return subscription.unsubscribe(graph, waba)
+        case FetchProfile() | RefreshToken():
+            return unsupported(intent)
 
 
 def _send(intent: Send, graph: Graph, number: str) -> Call:

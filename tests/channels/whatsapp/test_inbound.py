@@ -896,7 +896,7 @@ def test_a_letter_that_no_database_holds_costs_only_itself(label: str, escaped: 
 MOMENTS: list[tuple[str, object, datetime]] = [
     ("a string", "1763770000", at(1763770000)),
     ("a number", 1763770000, at(1763770000)),
-    ("milliseconds", 1763770000123, at(1763770000)),
+    ("milliseconds", 1763770000123, at(1763770000.123)),
     ("missing", None, RECEIVED_AT),
     ("words", "now", RECEIVED_AT),
     ("true", True, RECEIVED_AT),
