@@ -4,7 +4,7 @@ from importlib import import_module
 
 from channels.contract import Adapter
 
-NAMES = ("whatsapp",)
+NAMES = ("whatsapp", "wechat")
 
 
 def get(name: str) -> Adapter:
