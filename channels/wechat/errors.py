@@ -12,6 +12,7 @@ from channels.contract import (
     Json,
     MessageInvalid,
     OutcomeUnknown,
+    PayloadMalformed,
     PlatformDown,
     PlatformResponse,
     Rejected,
@@ -21,7 +22,7 @@ from channels.contract import (
     TokenRejected,
     WindowClosed,
 )
-from channels.kit.graph import read_object
+from channels.kit.payload import read_payload
 from channels.kit.tolerant import number, text
 
 CODES = "https://developers.weixin.qq.com/doc/oplatform/developers/errCode/errCode.html (Nov 2026)"
@@ -151,9 +152,10 @@ def answer_of(response: PlatformResponse, *, delivers: bool = False, wecom: bool
     An answer that is no such JSON comes from a proxy in between. Whether the platform took the message is then not known, so a
     delivering request becomes OutcomeUnknown unless the HTTP status says that it was refused.
     """
-    answer = read_object(response)
-    if answer is None:
-        raise _unreadable(response, delivers=delivers)
+    try:
+        answer = read_payload(response.body)
+    except PayloadMalformed:
+        raise _unreadable(response, delivers=delivers) from None
     code = _code(answer.get("errcode", 0))
     if code is None:
         raise _unreadable(response, delivers=delivers)
