@@ -644,7 +644,8 @@ class Bulk:
 class Capabilities:
     """`profiles`: a person's name and other keys come by `FetchProfile`. `token_lifetime_s`: the access token is no pasted secret
     but comes of `RefreshToken`, and has to be renewed within. `passive_reply`: the kinds that `acknowledge` can carry.
-    `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one."""
+    `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
+    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
 
     text: Limit
     media: Mapping[str, MediaRule]
@@ -665,6 +666,7 @@ class Capabilities:
     token_lifetime_s: int | None = None
     passive_reply: tuple[str, ...] = ()
     pulls: bool = False
+    webhook_by_hand: bool = False
     bulk: Bulk | None = None
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None

@@ -49,6 +49,7 @@ _OFFICIAL = Capabilities(
     typing=True,
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
+    webhook_by_hand=True,
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
     bulk=Bulk(2, 10_000, ("text", "image", "audio", "video", "article", "coupon"), 4, _MASS),
     statuses=("sent", "delivered", "failed"),
@@ -94,6 +95,7 @@ _KF = Capabilities(
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
     pulls=True,
+    webhook_by_hand=True,
     statuses=("sent", "failed"),
 )
 

@@ -23,6 +23,8 @@ from channels.kit.tolerant import integer, items, obj, objects, text, without_em
 from channels.wechat.api import Api
 
 _CUSTOM = "/cgi-bin/message/custom/send"
+_ACCOUNTS = "/cgi-bin/kf/account/list"
+_PAGE_SIZE, _MOST_ACCOUNTS = 100, 5000
 _FEW = 0.9
 """From this share of the day's calls on there is something to warn of."""
 
@@ -42,10 +44,15 @@ def check(api: Api) -> Call:
 
 def check_kf(api: Api, open_kfid: str) -> Call:
     """Return whether the token works and the customer service account is among those that the app may use."""
-    answer = yield from _ask(api, api.post("/cgi-bin/kf/account/list", {"offset": 0, "limit": 100}))
-    if isinstance(answer, SendError):
-        return Checked((_refused("token", answer),))
-    found = next((one for one in objects(answer.get("account_list")) if one.get("open_kfid") == open_kfid), None)
+    found: Json | None = None
+    for offset in range(0, _MOST_ACCOUNTS, _PAGE_SIZE):
+        answer = yield from _ask(api, api.post(_ACCOUNTS, {"offset": offset, "limit": _PAGE_SIZE}))
+        if isinstance(answer, SendError):
+            return Checked((_refused("token", answer),))
+        accounts = objects(answer.get("account_list"))
+        found = next((one for one in accounts if one.get("open_kfid") == open_kfid), None)
+        if found or len(accounts) < _PAGE_SIZE:
+            break
     service = CheckItem("service_account", "ok" if found else "error")
     manageable = found is None or found.get("manage_privilege") is not False
     facts = without_empty({"name": text(obj(found).get("name"))})

@@ -336,6 +336,10 @@ def test_a_check_looks_for_the_account() -> None:
     assert driven.requests == [post("kf/account/list", {"offset": 0, "limit": 100})]
     ok = tuple(CheckItem(code, "ok") for code in ("token", "service_account", "sending"))
     assert driven.result == Checked(ok, {"name": "Shop"})
+    others = [{"open_kfid": f"wk{n}"} for n in range(100)]
+    later = run(Check(), answer({"account_list": others}), answer({"account_list": [found]}))
+    assert later.requests[1] == post("kf/account/list", {"offset": 100, "limit": 100})
+    assert later.result == driven.result
     missing = run(Check(), answer({"errcode": 0, "account_list": []})).result
     assert isinstance(missing, Checked)
     assert missing.items[1] == CheckItem("service_account", "error")
