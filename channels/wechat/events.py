@@ -7,7 +7,6 @@ each product, listed in the README. Examples: tests/channels/wechat/fixtures/.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from channels.contract import (
@@ -21,35 +20,13 @@ from channels.contract import (
     ReachabilityChanged,
     WindowOpened,
 )
-from channels.kit.events import event_key
-from channels.kit.tolerant import integer, kept, moment, number, obj, text, without_empty
+from channels.kit.tolerant import kept, moment, obj, text, without_empty
+from channels.wechat.acts import chosen_place, coupon, order, pictures, place, texts
 from channels.wechat.people import person
+from channels.wechat.push import Push
 from channels.wechat.results import mass_finished, subscription_sent, template_finished
 from channels.wechat.unknown import unrecognised
 from channels.wechat.xml import records
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One event as it came, with what every reader of it needs."""
-
-    name: str
-    payload: Json
-    account: str
-    occurred_at: datetime
-
-    def text(self, field: str) -> str:
-        return text(self.payload.get(field))
-
-    def key(self, part: str) -> str:
-        """Return what names this event: its whole content, since it has no id and the platform repeats it unchanged."""
-        return event_key(self.account, self.name, part, kept(self.payload))
-
-    @property
-    def person(self) -> Person | None:
-        return person(
-            self.payload.get("FromUserName") or self.payload.get("OpenID"), unionid=self.payload.get("UnionId")
-        )
 
 
 def event_events(payload: Json, account: str, received_at: datetime) -> Iterator[InboundEvent]:
@@ -163,65 +140,6 @@ def _acted(code: str, params_of: Callable[[Push], Json]) -> Callable[[Push], Ite
     return read
 
 
-def _texts(**fields: str) -> Callable[[Push], Json]:
-    """Return a reader of some members, by our names for them."""
-    return lambda push: {name: push.text(member) for name, member in fields.items()}
-
-
-def _place(push: Push) -> Json:
-    payload = push.payload
-    return {
-        "latitude": number(payload.get("Latitude")),
-        "longitude": number(payload.get("Longitude")),
-        "precision_m": number(payload.get("Precision")),
-    }
-
-
-def _chosen_place(push: Push) -> Json:
-    place = obj(push.payload.get("SendLocationInfo"))
-    return {
-        "key": push.text("EventKey"),
-        "latitude": number(place.get("Location_X")),
-        "longitude": number(place.get("Location_Y")),
-        "address": text(place.get("Label")),
-        "name": text(place.get("Poiname")),
-    }
-
-
-def _pictures(push: Push) -> Json:
-    count = integer(obj(push.payload.get("SendPicsInfo")).get("Count"))
-    return {"key": push.text("EventKey"), "count": count}
-
-
-def _coupon(push: Push) -> Json:
-    """Return what a coupon event says, in fen where it is money."""
-    payload = push.payload
-    return {
-        "card_id": push.text("CardId"),
-        "code": push.text("UserCardCode"),
-        "given_by": push.text("FriendUserName"),
-        "source": push.text("ConsumeSource") or push.text("OuterStr"),
-        "place": push.text("LocationName"),
-        "transaction_id": push.text("TransId"),
-        "fee_minor": integer(payload.get("Fee")),
-        "fee_before_minor": integer(payload.get("OriginalFee")),
-        "bonus_change": push.text("ModifyBonus"),
-        "balance_change": push.text("ModifyBalance"),
-    }
-
-
-def _order(push: Push) -> Json:
-    """Return an order's names. They pass 2^53, so they stay texts."""
-    order = obj(push.payload.get("order_info"))
-    return {
-        "order_id": text(order.get("order_id")) or push.text("OrderId"),
-        "out_order_id": text(order.get("out_order_id")),
-        "transaction_id": text(order.get("transaction_id")),
-        "status": push.text("OrderStatus"),
-        "product_id": push.text("ProductId"),
-    }
-
-
 def _subscriptions(push: Push) -> Iterator[InboundEvent]:
     """Read which templates somebody ticked or unticked. The vendor's sample of the second puts it into the first's element."""
     someone = push.person
@@ -290,38 +208,38 @@ _READERS: dict[str, Callable[[Push], Iterator[InboundEvent]]] = {
     "user_enter_tempsession": _entered,
     "click": _menu_opening("menu_clicked"),
     **dict.fromkeys(("scancode_push", "scancode_waitmsg"), _menu_opening("menu_scanned")),
-    "view": _acted("menu_link_opened", _texts(url="EventKey", menu_id="MenuId")),
-    "view_miniprogram": _acted("menu_mini_program_opened", _texts(path="EventKey", menu_id="MenuId")),
-    **dict.fromkeys(("pic_sysphoto", "pic_photo_or_album", "pic_weixin"), _acted("menu_picture_sent", _pictures)),
-    "location_select": _acted("menu_location_sent", _chosen_place),
-    "location": _acted("location_reported", _place),
+    "view": _acted("menu_link_opened", texts(url="EventKey", menu_id="MenuId")),
+    "view_miniprogram": _acted("menu_mini_program_opened", texts(path="EventKey", menu_id="MenuId")),
+    **dict.fromkeys(("pic_sysphoto", "pic_photo_or_album", "pic_weixin"), _acted("menu_picture_sent", pictures)),
+    "location_select": _acted("menu_location_sent", chosen_place),
+    "location": _acted("location_reported", place),
     "templatesendjobfinish": _results(template_finished),
     "subscribe_msg_sent_event": _results(subscription_sent),
     "masssendjobfinish": _results(mass_finished),
     "subscribe_msg_popup_event": _subscriptions,
     "subscribe_msg_change_event": _subscriptions,
-    "kf_create_session": _acted("service_session_opened", _texts(service_account="KfAccount")),
-    "kf_close_session": _acted("service_session_closed", _texts(service_account="KfAccount", how="CloseType")),
-    "kf_switch_session": _acted("service_session_moved", _texts(before="FromKfAccount", after="ToKfAccount")),
-    "user_get_card": _acted("coupon_received", _coupon),
-    "user_consume_card": _acted("coupon_used", _coupon),
-    "user_gifting_card": _acted("coupon_given", _coupon),
-    "user_del_card": _acted("coupon_deleted", _coupon),
-    "user_view_card": _acted("coupon_viewed", _coupon),
-    "user_enter_session_from_card": _acted("chat_opened_from_coupon", _coupon),
-    "user_pay_from_pay_cell": _acted("coupon_paid_with", _coupon),
-    "update_member_card": _acted("membership_changed", _coupon),
-    "submit_membercard_user_info": _acted("membership_activated", _coupon),
-    "merchant_order": _acted("shop_order_paid", _order),
-    **dict.fromkeys(("open_product_order_pay", "funds_order_pay"), _acted("shop_order_paid", _order)),
-    "channels_ec_order_new": _acted("shop_order_placed", _order),
-    "channels_ec_order_pay": _acted("shop_order_paid", _order),
-    "channels_ec_order_cancel": _acted("shop_order_cancelled", _order),
-    "channels_ec_order_wait_shipping": _acted("shop_order_awaits_shipping", _order),
-    "channels_ec_order_deliver": _acted("shop_order_shipped", _order),
-    "channels_ec_order_confirm": _acted("shop_order_received", _order),
-    "channels_ec_order_settle": _acted("shop_order_settled", _order),
-    "channels_ec_order_ext_info_update": _acted("shop_order_changed", _order),
+    "kf_create_session": _acted("service_session_opened", texts(service_account="KfAccount")),
+    "kf_close_session": _acted("service_session_closed", texts(service_account="KfAccount", how="CloseType")),
+    "kf_switch_session": _acted("service_session_moved", texts(before="FromKfAccount", after="ToKfAccount")),
+    "user_get_card": _acted("coupon_received", coupon),
+    "user_consume_card": _acted("coupon_used", coupon),
+    "user_gifting_card": _acted("coupon_given", coupon),
+    "user_del_card": _acted("coupon_deleted", coupon),
+    "user_view_card": _acted("coupon_viewed", coupon),
+    "user_enter_session_from_card": _acted("chat_opened_from_coupon", coupon),
+    "user_pay_from_pay_cell": _acted("coupon_paid_with", coupon),
+    "update_member_card": _acted("membership_changed", coupon),
+    "submit_membercard_user_info": _acted("membership_activated", coupon),
+    "merchant_order": _acted("shop_order_paid", order),
+    **dict.fromkeys(("open_product_order_pay", "funds_order_pay"), _acted("shop_order_paid", order)),
+    "channels_ec_order_new": _acted("shop_order_placed", order),
+    "channels_ec_order_pay": _acted("shop_order_paid", order),
+    "channels_ec_order_cancel": _acted("shop_order_cancelled", order),
+    "channels_ec_order_wait_shipping": _acted("shop_order_awaits_shipping", order),
+    "channels_ec_order_deliver": _acted("shop_order_shipped", order),
+    "channels_ec_order_confirm": _acted("shop_order_received", order),
+    "channels_ec_order_settle": _acted("shop_order_settled", order),
+    "channels_ec_order_ext_info_update": _acted("shop_order_changed", order),
     **dict.fromkeys(("user_info_modified", "user_authorization_revoke", "user_authorization_cancellation"), _erasure),
     **dict.fromkeys(
         (
