@@ -27,6 +27,7 @@ Credentials = Mapping[str, str]
 #       ├── Throttled         retried after retry_after_s; slows the whole account (or, pair=True, only this person)
 #       ├── PlatformDown      the platform answered that it could not; retried with back-off
 #       ├── CredentialsInvalid  account marked unhealthy, its sending stops
+#       │   └── TokenRejected   only the access token is: renewed by RefreshToken, then the call is made again, once
 #       ├── MessageInvalid    what we sent is wrong
 #       ├── ResponseUnexpected  an answer nobody documented; the exchange is logged
 #       ├── WindowClosed      only a template may go out now
@@ -99,6 +100,16 @@ class CredentialsInvalid(SendError):
     code, ours = "credentials_invalid", True
 
 
+class TokenRejected(CredentialsInvalid):
+    """The platform refused the access token, which expired or was replaced by somebody else's fresh one. Surely nothing was done.
+
+    Who runs the call looks whether another process has stored a newer token meanwhile, else carries out one `RefreshToken` for all
+    processes, and makes the call again once. Refused again, or where tokens cannot be renewed, it is what its parent says.
+    """
+
+    code = "token_rejected"
+
+
 class MessageInvalid(SendError):
     code, ours = "message_invalid", True
 
@@ -139,11 +150,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A delivery whose origin is proven. `challenge` is set for a platform's verification handshake, which has no events."""
+    """A delivery whose origin is proven. `challenge` is set for a platform's verification handshake, which has no events.
+
+    `body` is what was signed, decrypted where the platform encrypts. `takes_reply`: a `PassiveReply` may go back in the answer.
+    `envelope` is what the adapter's `acknowledge` needs to know of how the delivery came; it may hold keys and is never stored.
+    """
 
     delivery: Delivery
     body: bytes
     challenge: str | None = None
+    takes_reply: bool = False
+    envelope: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,19 @@ class HttpAnswer:
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveReply:
+    """An automatic answer for the response to the customer's own delivery (`Opened.takes_reply`, `Capabilities.passive_reply`).
+
+    `randomness`: 32 fresh bytes, since adapters are pure and some platforms want the answer encrypted. The app stores the
+    `HttpAnswer` that `acknowledge` makes of it and hands that in again when the platform repeats the delivery.
+    """
+
+    message: OutboundMessage
+    at: datetime
+    randomness: bytes = field(repr=False)
 
 
 # ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -237,8 +267,9 @@ class Body:
       order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
       form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} · postback {id, title} ·
       story_reply {story: {id, url}}, the story's picture among the media · story_mention {} · sticker {sticker_id} ·
-      share {shares: [{kind: post|reel|story|link|product, id, url, title, subtitle, image_url}]} ·
+      share {shares: [{kind: post|reel|story|link|product|mini_program, id, url, path, title, subtitle, image_url}]} ·
       comment {comment: {id, kind: comment|post|mention|live_comment, parent_id, post_id, media_kind, url, ad_id, ad_title}} ·
+      audio also transcript, the platform's own speech recognition · menu {head, options: [{id, title}], foot} of an echo ·
       any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, ref, headline, body, media_type, media_url,
       thumbnail_url, click_id, welcome_text, post_id}, product {catalog_id, product_id}, commands: [name], shares (a link in a text),
       cards [{title, subtitle, image_url, url, buttons}] and buttons [{title, id|url}] (echoes), unread_parts: [raw] (attachments of an
@@ -267,7 +298,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Event):
-    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages).
+    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages); `opened_by` names, for
+    `Window.opened_by`, as what it counts: on WeChat the tap on a menu message is a "menu_click".
 
     `historical`: from before the account was connected; it is stored, but nobody is called to answer it.
     `standby`: another app has this thread (Meta's conversation routing); nothing may be sent until it is given to us.
@@ -279,6 +311,7 @@ class MessageReceived(Event):
     reply_to: str = ""
     group: str = ""
     opens_window: bool = True
+    opened_by: str = "message"
     historical: bool = False
     standby: bool = False
 
@@ -361,12 +394,71 @@ class WatermarkMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowOpened(Event):
-    """The customer did something without words that lets us write (opened the chat, called). Shown as a system line."""
+    """The customer did something without words that lets us write (opened the chat, called). Shown as a system line.
+
+    `opened_by` is what `Window.opened_by` names. `params` may hold referral, as in `Body`, and reply_code: a one-shot code
+    that the first answer has to carry (`OutboundMessage.content["reply_code"]`).
+    """
 
     person: Person
     code: str
     params: Json = field(default_factory=dict)
     external_id: str = ""
+    opened_by: str = "welcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactActed(Event):
+    """The customer did something that is no message and lets us do nothing: followed a menu link, reported a place, used a coupon.
+
+    It belongs on the contact's timeline and calls nobody; `params` is small, and whatever else the platform said is in `raw`.
+    """
+
+    person: Person
+    code: str
+    params: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilityChanged(Event):
+    """The person can be written to again, or no more (followed, unfollowed, revoked). `code` says why; all open windows close with False."""
+
+    person: Person
+    reachable: bool
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequested(Event):
+    """The person told the platform to have personal data removed: the law of the place decides, an operator must see it."""
+
+    person: Person
+    code: str
+    params: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatesWaiting(Event):
+    """The delivery carries nothing but word that there is something to fetch: run `FetchUpdates` for `account`, one at a time.
+
+    `token` makes fetching cheap and lives some minutes; without a usable one the platform allows it only now and then.
+    """
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkFinished(Event):
+    """A message to many is done: how many it was for, got it, and did not. `external_id` is that of its `Sent`."""
+
+    external_id: str
+    ok: bool
+    status: str
+    total: int | None = None
+    sent: int | None = None
+    failed: int | None = None
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,6 +581,11 @@ InboundEvent = (
     | StatusChanged
     | WatermarkMoved
     | WindowOpened
+    | ContactActed
+    | ReachabilityChanged
+    | ErasureRequested
+    | UpdatesWaiting
+    | BulkFinished
     | IdentityChanged
     | ConsentChanged
     | TemplateChanged
@@ -552,10 +649,12 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A reply window that the customer opens. `opened_by` names by what: "message", "reaction", "comment", "call", "welcome".
+    """A reply window that the customer opens. `opened_by` names by what: "message", "reaction", "comment", "call", "welcome",
+    "menu_click", "follow", "scan".
 
-    `quota`: how many messages it allows, None = any number. `by`: who may use it, since some platforms allow only words that a
-    person wrote. Of several open windows the one that comes first in `Capabilities.windows` is used; `Send.window` tells which.
+    `quota`: how many messages it allows, None = any number; opening it anew sets it to that again. `by`: who may use it, since some
+    platforms allow only words that a person wrote. Of several open windows the one that comes first in `Capabilities.windows` is
+    used; `Send.window` tells which.
     """
 
     kind: str
@@ -578,9 +677,23 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """One request to many people (`SendMany`): how many, which kinds, and how often one person gets any in a calendar month."""
+
+    least: int
+    most: int
+    kinds: tuple[str, ...]
+    per_person_and_month: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
-    """`profiles`: a newcomer's name comes by `FetchProfile`, not with the message. `comments`: public comments arrive, and kind
-    `comment` answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within."""
+    """`profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments arrive, and kind `comment`
+    answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within; where it is no pasted
+    secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
+    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
 
     text: Limit
     media: Mapping[str, MediaRule]
@@ -601,6 +714,10 @@ class Capabilities:
     profiles: bool = False
     comments: bool = False
     token_lifetime_s: int | None = None
+    passive_reply: tuple[str, ...] = ()
+    pulls: bool = False
+    webhook_by_hand: bool = False
+    bulk: Bulk | None = None
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None
     lane_share_for_agents: float = 0.2
@@ -628,10 +745,11 @@ class MediaHandle:
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """What to send. `content` by kind: buttons {buttons: [{id, title} or {url, title}]} ·
-    cards {cards: [{title, subtitle, image_url, url, buttons}]} · comment {} with `reply_to` = the comment to
-    answer in public · list {button, sections: [{title, rows: [{id, title, description}]}]} ·
-    location {latitude, longitude, name, address} · reaction {emoji} with `reply_to` = its target · template {name, language, components}.
-    `text` is the caption for media."""
+    list {button, sections: [{title, rows: [{id, title, description}]}]} · location {latitude, longitude, name, address} ·
+    reaction {emoji} with `reply_to` = its target · template {name, language, components} ·
+    cards {cards: [{title, subtitle, image_url, url, buttons}]} · comment {} with `reply_to` = the comment to answer in public ·
+    mini_program {app_id, path, title}, `media` its picture · music {url, hd_url, title, description}, `media` its picture ·
+    article {article_id} · coupon {card_id}. Any kind may carry reply_code (see `WindowOpened`). `text` is the caption for media."""
 
     kind: str
     text: str = ""
@@ -653,6 +771,18 @@ class Send:
     to: Person
     callback: str
     window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendMany:
+    """Send one message to up to `Capabilities.bulk.most` people in one request. `key` (≤ 64 bytes) names it: the same key sends once.
+
+    The result is a `Sent`; what became of it comes as `BulkFinished`.
+    """
+
+    message: OutboundMessage
+    to: tuple[Person, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -686,7 +816,22 @@ class FetchProfile:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """Renew the access token before it expires."""
+    """Get a fresh access token. `rejected`: the one that the platform refused, where that is why. One at a time for an account,
+    over all processes: on some platforms a new token ends the old one."""
+
+    rejected: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchUpdates:
+    """Fetch what is new since `cursor` ("" = all that is kept up there). `token` is that of the newest `UpdatesWaiting`.
+
+    `now` stands in for times that the platform does not tell. One at a time for an account.
+    """
+
+    cursor: str
+    now: datetime
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -714,11 +859,13 @@ class Unsubscribe:
 
 Intent = (
     Send
+    | SendMany
     | FetchMedia
     | MarkRead
     | Typing
     | FetchProfile
     | RefreshToken
+    | FetchUpdates
     | SyncTemplates
     | Check
     | Subscribe
@@ -737,7 +884,8 @@ class PlatformRequest:
     """One HTTP request for the runner to make. `path` follows the account's base address (or is absolute).
 
     `delivers`: a lost answer may mean that the customer got something: only these can become `unknown`.
-    `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`.
+    `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`, unless its
+    content type is one of `not_files` (WeChat answers errors, and a video's address, as JSON with status 200).
     """
 
     method: str
@@ -749,6 +897,7 @@ class PlatformRequest:
     files: tuple[FilePart, ...] = ()
     delivers: bool = False
     download_max_bytes: int | None = None
+    not_files: tuple[str, ...] = ()
     timeout_s: float = 30.0
 
 
@@ -805,8 +954,17 @@ class ProfileSeen:
 
 @dataclass(frozen=True, slots=True)
 class TokenRefreshed:
-    access_token: str
+    access_token: str = field(repr=False)
     expires_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesFetched:
+    """What `FetchUpdates` got, in order. Store `cursor` in the transaction that writes `events`; `more`: fetch again at once."""
+
+    events: tuple[InboundEvent, ...]
+    cursor: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -842,7 +1000,7 @@ class Checked:
     facts: Json = field(default_factory=dict)
 
 
-Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | TemplatesSeen | Checked
+Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | UpdatesFetched | TemplatesSeen | Checked
 Call = Generator[PlatformRequest, PlatformResponse, Result]
 
 
@@ -860,12 +1018,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account."""
+    """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account.
+
+    `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
+    """
 
     name: str
     secret: bool = True
     required: bool = True
     shared: bool = False
+    setting: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -898,7 +1061,11 @@ class Adapter(Protocol):
         """Return the events in the payload's order. Raises PayloadMalformed when nothing in it can be understood, nothing else."""
 
     def acknowledge(self, opened: Opened, results: Sequence[Any]) -> HttpAnswer:
-        """Return what the platform wants to hear after the events are safe."""
+        """Return what the platform wants to hear after the events are safe.
+
+        `results` may hold one `PassiveReply`, or the `HttpAnswer` that one became when this delivery came before: the same bytes go
+        back. Raises MessageInvalid for a reply that cannot go this way.
+        """
 
     def call(self, intent: Intent, account: Account, credentials: Credentials) -> Call:
         """Yield platform requests, receive their responses, return the result. Raises SendError."""

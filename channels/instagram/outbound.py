@@ -19,7 +19,6 @@ from channels.contract import (
     ResponseUnexpected,
     Send,
     Subscribe,
-    SyncTemplates,
     TokenRefreshed,
     Typing,
     Unsubscribe,
@@ -97,7 +96,7 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return accounts.unsubscribe(graph, node, answer_of=answer_of)
         case RefreshToken():
             return _refresh(graph) if by_instagram else unsupported(intent)
-        case SyncTemplates():
+        case _:
             return unsupported(intent)
 
 

@@ -14,7 +14,6 @@ from channels.contract import (
     FetchProfile,
     Intent,
     MarkRead,
-    RefreshToken,
     Send,
     Subscribe,
     SyncTemplates,
@@ -93,5 +92,5 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return accounts.subscribe(graph, page, fields=FIELDS, answer_of=answer_of)
         case Unsubscribe():
             return accounts.unsubscribe(graph, page, answer_of=answer_of)
-        case RefreshToken():
+        case _:
             return unsupported(intent)

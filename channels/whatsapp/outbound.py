@@ -15,7 +15,6 @@ from channels.contract import (
     Credentials,
     Done,
     FetchMedia,
-    FetchProfile,
     Intent,
     Json,
     MarkRead,
@@ -24,7 +23,6 @@ from channels.contract import (
     Person,
     PlatformRequest,
     PlatformResponse,
-    RefreshToken,
     Send,
     Sent,
     Subscribe,
@@ -64,7 +62,7 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return subscription.subscribe(intent, graph, waba)
         case Unsubscribe():
             return subscription.unsubscribe(graph, waba)
-        case FetchProfile() | RefreshToken():
+        case _:
             return unsupported(intent)
 
 

@@ -14,7 +14,7 @@ from channels import registry
 from channels.contract import Account, Cards, Choices, Limit, Window
 
 CHANNELS = Path(registry.__file__).parent
-AWAITED = {"messenger": {"sandbox"}, "instagram": {"sandbox"}}
+AWAITED = {"messenger": {"sandbox"}, "instagram": {"sandbox"}, "wechat": {"sandbox"}}
 """Rooms that are still to be built."""
 
 
@@ -24,6 +24,14 @@ def limit(found: Limit | None) -> str:
 
 def size(size_bytes: int) -> str:
     return f"{size_bytes // 1024**2} MiB" if size_bytes >= 1024**2 else f"{size_bytes // 1024} KiB"
+
+
+def lasting(seconds: int) -> str:
+    return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds} s"
+
+
+def quota(messages: int | None) -> str:
+    return "" if messages is None else f"; {messages} message{'s' if messages > 1 else ''}"
 
 
 def choices(name: str, found: Choices | None) -> list[tuple[str, str]]:
@@ -42,9 +50,8 @@ def cards(found: Cards | None) -> list[tuple[str, str]]:
 
 
 def window(found: Window) -> str:
-    quota = f"; {found.quota} message" if found.quota else ""
     by = "; typed by a person" if found.by == "agent" else ""
-    return f"{found.lasts_s // 3600} h after {', '.join(found.opened_by)}{quota}{by}"
+    return f"{lasting(found.lasts_s)} after {', '.join(found.opened_by)}{quota(found.quota)}{by}"
 
 
 def limits(name: str) -> str:
