@@ -92,13 +92,16 @@ async def _serve(runtime: Runtime, queue: str, stop: asyncio.Event) -> None:
 
 
 async def _finish(worker: Worker, running: asyncio.Task[None]) -> None:
-    """Take no new jobs, let those in hand go on for GRACE_S, cut off the rest: their rows are swept up later."""
-    worker.allow_pick_jobs = False
-    if worker.tasks:
-        await asyncio.wait(worker.tasks.values(), timeout=GRACE_S)
-    running.cancel()
-    for task in worker.tasks.values():
-        task.cancel()
+    """Take no new jobs, let those in hand go on for GRACE_S, cut off the rest: their rows are swept up later.
+
+    arq ends by itself when a "burst" is over; a cancelled one may go on, since the Redis client swallows cancellations now and then.
+    """
+    worker.max_burst_jobs, worker.burst = 0, True
+    await asyncio.wait({running}, timeout=GRACE_S)
+    while not running.done():
+        for task in (*worker.tasks.values(), running):
+            task.cancel()
+        await asyncio.wait({running}, timeout=0.1)
     await asyncio.gather(running, *worker.tasks.values(), return_exceptions=True)
     with suppress(RedisError):
         await worker.pool.delete(worker.health_check_key)

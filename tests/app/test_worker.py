@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +16,7 @@ from app.queue import queue_name
 from app.retention import keep_in_bounds
 from app.runtime import Runtime
 from app.worker import JOBS, SWEEPS, work
+from tests.app.outbound.conftest import free_port
 
 Seen = list[str]
 
@@ -90,6 +92,68 @@ async def test_a_live_worker_renews_the_health_key_of_its_queue(runtime: Runtime
         await until(lambda: _exists(runtime, key))
         assert 0 < await runtime.redis.pttl(key) <= (app.worker.ALIVE_EVERY_S + 1) * 1000
     assert not await _exists(runtime, key)
+
+
+class Line:
+    """A line to Redis that can be cut and mended."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._socket_path = socket_path
+        self._server: asyncio.Server | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+        self.port = free_port()
+
+    async def mend(self) -> None:
+        self._server = await asyncio.start_server(self._pipe, "127.0.0.1", self.port)
+
+    async def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_unix_connection(self._socket_path)
+        self._writers += [writer, there[1]]
+        await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+async def test_a_worker_outlives_the_absence_of_redis(
+    runtime: Runtime, seen: Seen, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.worker, "_REDIS_AGAIN_AFTER_S", 0.05)
+    if not redis_url.startswith("unix://"):
+        pytest.skip("the line that is cut is made for the bundled Redis, which has a Unix socket")
+    line = Line(urlsplit(redis_url).path)
+    behind_it = runtime.settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{line.port}/0"})
+    stop = asyncio.Event()
+    task = asyncio.create_task(
+        work(behind_it, queues=["interactive"], stop=stop)
+    )  # Redis is away from the first moment
+    await asyncio.sleep(0.2)
+    await line.mend()
+    await enqueue(runtime, "note", "first")
+    await until(lambda: _is(seen == ["first"]))
+    await line.cut()
+    await enqueue(runtime, "note", "second")
+    await asyncio.sleep(0.2)
+    await line.mend()
+    await until(lambda: _is(seen == ["first", "second"]))
+    stop.set()
+    await task
+    await line.cut()
 
 
 def test_every_job_has_a_name_of_its_own_and_every_sweep_fits_the_clock() -> None:
