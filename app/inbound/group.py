@@ -24,9 +24,18 @@ from app.inbound.changes import ADOPTED, CHANGE, change_row, changed_among, show
 from app.inbound.consents import CONSENT, consent_row
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ATTACHMENT, MEDIA, MESSAGE, ExternalName, Line, add_lines
-from app.inbound.parties import Claim, Raced, Settled, claim, settle
+from app.inbound.parties import REACHABILITY, Claim, Raced, Settled, claim, settle
 from app.inbound.platform_events import HEALTH, KINDS, PLATFORM_EVENT, health_rows, platform_event_row
-from app.inbound.threads import CHANGED_CONVERSATION, CONVERSATION, GRANT, REQUEST, Thread, Threads, add_threads
+from app.inbound.threads import (
+    CHANGED_CONVERSATION,
+    CONVERSATION,
+    GRANT,
+    REQUEST,
+    Thread,
+    Threads,
+    add_threads,
+    close_grants,
+)
 from app.outbound.service import StatusUpdate, announce, apply_statuses, conversations_of, settle_echo
 from app.runtime import Runtime
 from channels.contract import (
@@ -37,6 +46,7 @@ from channels.contract import (
     MessageEchoed,
     MessageEdited,
     MessageReceived,
+    ReachabilityChanged,
     ReactionChanged,
     StatusChanged,
     WatermarkMoved,
@@ -63,7 +73,6 @@ _PARTS = (
     *(CONVERSATION, CHANGED_CONVERSATION, GRANT, REQUEST, MESSAGE, MEDIA, ATTACHMENT, CHANGE, CONSENT, PLATFORM_EVENT),
     *(ADOPTED, DELIVERY, EVENT),
 )
-_OPENED_BY = {"called": "call", "chat_opened": "welcome"}
 
 
 @dataclass(slots=True)
@@ -101,6 +110,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     work = _Work(uow, runtime, datetime.now(UTC), Batch(*_PARTS))
     await _write_health(work, group.items)
     await _find_people(work, group.items)
+    await _write_reachability(work, group.items)
     await _lock_threads(work, group.items)
     await _find_messages(work, group.items)
     await _settle_echoes(work, group.items)
@@ -127,9 +137,24 @@ async def _find_people(work: _Work, items: Sequence[Item]) -> None:
                 work.claims[index] = claim(item.account, person)
             case WindowOpened(person=person) | ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
+            case ReachabilityChanged(person=person):
+                work.claims[index] = claim(item.account, person)
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
     work.settled = await settle(work.uow, list(work.claims.values()), work.now)
+
+
+async def _write_reachability(work: _Work, items: Sequence[Item]) -> None:
+    """Note who can be written to. Here, because the rows of people are locked before conversations."""
+    told = {
+        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
+        for index, item in enumerate(items)
+        if isinstance(item.event, ReachabilityChanged)
+    }
+    changed = Batch(REACHABILITY)
+    for identity_id, reason in sorted(told.items()):
+        changed.add(REACHABILITY, {"id": identity_id, "unreachable_reason": reason})
+    await changed.write(work.uow.conn)
 
 
 _CONVERSATIONS = """
@@ -211,7 +236,7 @@ def _take(work: _Work, index: int, item: Item) -> None:
             _take_message(work, index, item, item.event)
         case WindowOpened() as event:
             thread = work.threads.of(work.claims[index].found, work.now, status="closed")
-            thread.open_windows(item.account, _OPENED_BY.get(event.code, event.code), event.occurred_at)
+            thread.open_windows(item.account, event.opened_by, event.occurred_at)
             _add_activity(work, index, item, event.code, dict(event.params), _name_of_line(event))
         case IdentityChanged() as event:
             params = {"code": event.code, "before": event.before.keys[0].value, "after": event.after.keys[0].value}
@@ -223,6 +248,11 @@ def _take(work: _Work, index: int, item: Item) -> None:
         case WatermarkMoved() as event:
             if (read := _thread_of(work, index)) is not None:
                 read.move_watermark(event.status, event.until)
+        case ReachabilityChanged() as event:
+            work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
+            if (lost := _thread_of(work, index)) is not None and not event.reachable:
+                lost.close_windows(event.occurred_at)
+                _add_activity(work, index, item, "reachability_changed", {"code": event.code}, _name_of_line(event))
         case event if type(event) in KINDS:
             work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
 
@@ -253,8 +283,12 @@ def _take_change(work: _Work, item: Item) -> None:
         return
     target = work.known.get((item.account.id, event.target))
     work.batch.add(CHANGE, change_row(item.account, event, target["id"] if target else None))
-    if target is not None:
-        work.changed.add(target["id"])
+    if target is None:
+        return
+    work.changed.add(target["id"])
+    thread = work.threads.get(target["conversation_id"])
+    if isinstance(event, ReactionChanged) and event.emoji and not event.ours and thread is not None:
+        thread.open_windows(item.account, "reaction", event.occurred_at)
 
 
 def _add_activity(work: _Work, index: int, item: Item, code: str, params: Row, external_id: str) -> None:
@@ -275,6 +309,7 @@ def _thread_of(work: _Work, index: int) -> Thread | None:
 async def _write(work: _Work, deliveries: Sequence[Arrival]) -> None:
     """Write all rows with one statement: what is counted was unknown before, or another transaction was first."""
     batch = work.batch
+    await close_grants(work.uow, work.threads.all())
     add_threads(batch, work.threads.all())
     add_lines(batch, work.lines, work.runtime.vault)
     for arrival in deliveries:
@@ -377,15 +412,17 @@ def _names(item: Item) -> Iterable[str]:
             return (name, reply_to) if reply_to else (name,)
         case ReactionChanged(target=name) | MessageEdited(target=name) | MessageDeleted(target=name):
             return (name,)
-        case WindowOpened() | IdentityChanged() | ConsentChanged() as event:
+        case WindowOpened() | IdentityChanged() | ConsentChanged() | ReachabilityChanged() as event:
             return (_name_of_line(event),)
     return ()
 
 
-def _name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged) -> str:
+def _name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged | ReachabilityChanged) -> str:
     """Name the system line of an event, so that a repeat is known."""
     if isinstance(event, ConsentChanged):
         return f"consent:{event.event_key}"
+    if isinstance(event, ReachabilityChanged):
+        return f"reachability:{event.event_key}"
     return event.external_id or f"{type(event).__name__}:{event.occurred_at.isoformat()}:{event.event_key}"
 
 

@@ -382,6 +382,9 @@ _RENAMED_CONTACT = update(
     "contact", {"id": "uuid", "name": "text", "folded_name": "text", "phone": "text", "updated_at": "timestamptz"}
 )
 
+REACHABILITY = update("identity", {"id": "uuid", "unreachable_reason": "text"})
+"""Why a person cannot be written to, None = they can."""
+
 
 async def _write(uow: UnitOfWork, book: _Book, now: datetime) -> None:
     """Write keys first, each kind in its order, then the rows they speak of. Raises Raced for a key that is no longer free."""

@@ -154,7 +154,12 @@ def _call(change: Change, raw: object, contacts: Contacts) -> Iterator[InboundEv
     occurred_at = moment(call.get("timestamp"), change.occurred_at)
     if inbound and state == "connect" and who:
         yield WindowOpened(
-            account=change.account, occurred_at=occurred_at, person=who, code="called", external_id=external_id
+            account=change.account,
+            occurred_at=occurred_at,
+            person=who,
+            code="called",
+            external_id=external_id,
+            opened_by="call",
         )
     yield CallChanged(
         account=change.account,

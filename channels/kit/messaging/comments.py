@@ -35,7 +35,7 @@ def author(change: Change, kind: str) -> Person | None:
 
 
 def comment_received(change: Change, comment: Comment, person: Person) -> Iterator[InboundEvent]:
-    """Yield the message that a comment is. It opens no window: only a private reply to it may follow."""
+    """Yield the message that a comment is. It opens the window of one private reply, no other."""
     about = without_empty({"id": comment.external_id, "kind": comment.kind, **comment.about})
     yield MessageReceived(
         account=change.account,
@@ -44,5 +44,5 @@ def comment_received(change: Change, comment: Comment, person: Person) -> Iterat
         sender=person,
         body=Body("comment", comment.said, {"comment": about}),
         reply_to=identifier(comment.about.get("parent_id")),
-        opens_window=False,
+        opened_by="comment",
     )

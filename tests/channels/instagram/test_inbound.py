@@ -86,7 +86,7 @@ def commented(
 ) -> MessageReceived:
     body = Body("comment", text, {"comment": {"id": comment_id, "kind": kind, **about}})
     reply_to = about.get("parent_id", "")
-    return received(body, comment_id, DORA, occurred_at=occurred_at, opens_window=False, reply_to=reply_to)
+    return received(body, comment_id, DORA, occurred_at=occurred_at, opened_by="comment", reply_to=reply_to)
 
 
 def account(field: str, value: str, data: Any) -> AccountChanged:

@@ -89,7 +89,7 @@ def reacted(emoji: str | None, second: float, **fields: Any) -> ReactionChanged:
 def commented(text: str, comment_id: str, second: int, **comment: str) -> MessageReceived:
     body = Body("comment", text, {"comment": {"id": comment_id, "kind": "comment", **comment}})
     fields = {"reply_to": comment["parent_id"]} if "parent_id" in comment else {}
-    return received(body, comment_id, CARL, occurred_at=at(second), opens_window=False, **fields)
+    return received(body, comment_id, CARL, occurred_at=at(second), opened_by="comment", **fields)
 
 
 def account(field: str, value: str, data: Any, severity: str = "info", **fields: Any) -> AccountChanged:

@@ -704,7 +704,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
         "calls",
         "calls",
         [
-            WindowOpened(**BASE, person=ANA, code="called", external_id="wacid.HBgMCALL1"),
+            WindowOpened(**BASE, person=ANA, code="called", external_id="wacid.HBgMCALL1", opened_by="call"),
             CallChanged(
                 **BASE,
                 external_id="wacid.HBgMCALL1",
