@@ -324,8 +324,16 @@ async def _write(work: _Work, deliveries: Sequence[Arrival]) -> None:
     for line in work.lines:
         for file in line.media:
             work.uow.enqueue("fetch_media", str(file["id"]))
+    for identity_id in _nameless(work):
+        work.uow.enqueue("fetch_profile", str(identity_id))
     if batch.count(REQUEST):
         work.uow.after_commit(lambda: _assign(work.runtime))
+
+
+def _nameless(work: _Work) -> set[UUID]:
+    """Return who wrote without a name, on accounts that tell it when asked."""
+    parties = [line.thread.party for line in work.lines if line.row["direction"] == "inbound"]
+    return {one.identity_id for one in parties if one and not one.name and one.account.capabilities.profiles}
 
 
 async def _assign(runtime: Runtime) -> None:
