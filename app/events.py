@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+import asyncpg
 import orjson
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -150,6 +151,9 @@ COLUMNS = {
 }
 """What `row_of` fills; the other columns have defaults."""
 
+MARK = "mark"
+"""Type of a row that tells nothing: it is there so that a position in the stream has a row at or before it."""
+_MARK = f"INSERT INTO event (type, data) SELECT '{MARK}', '{{}}' WHERE NOT EXISTS (SELECT FROM event WHERE at > $1)"
 _NAMES = ", ".join(COLUMNS)
 _RECORD = ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
 _INSERT = f"INSERT INTO event ({_NAMES}) SELECT {_NAMES} FROM json_to_recordset($1::json) AS r({_RECORD})"
@@ -168,6 +172,11 @@ async def record_all(uow: UnitOfWork, events: Sequence[Event]) -> None:
     if events:
         await uow.conn.execute(_INSERT, orjson.dumps([row_of(event) for event in events], default=plain_id).decode())
         uow.released.events = True
+
+
+async def mark(conn: asyncpg.Connection, *, since: datetime) -> None:
+    """Write a mark unless something was written after `since`: an id that is given out now can then be resumed from."""
+    await conn.execute(_MARK, since)
 
 
 def plain_id(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from app.events import mark
 from app.jobs import Context, Every
 from app.migrate import drop_partitions, make_partitions
 from app.runtime import Runtime
@@ -24,6 +25,7 @@ async def keep_in_bounds(runtime: Runtime) -> None:
     deliveries_from = today - timedelta(days=runtime.settings.delivery_retention_days)
     async with runtime.database.begin(statement_s=50.0) as uow:
         await make_partitions(uow.conn, today)
+        await mark(uow.conn, since=datetime.now(UTC) - timedelta(days=1))
         await drop_partitions(uow.conn, table="event", before=today - timedelta(days=EVENT_DAYS))
         await drop_partitions(uow.conn, table="delivery", before=deliveries_from)
     for table, (key, condition) in _SHORT_LIVED.items():

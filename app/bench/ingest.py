@@ -1,4 +1,7 @@
-"""`hawker bench ingest`: how many signed webhooks a second one web process takes in durably, beside a bare floor."""
+"""`hawker bench ingest`: how many signed webhooks a second one web process takes in durably, beside a bare floor.
+
+And how soon after a webhook its message is on an agent's socket. The load comes from a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,22 @@ import orjson
 from starlette.types import ASGIApp
 
 from app.bench.floor import TABLE, Floor
+from app.bench.latency import run_latency
 from app.bench.load import Load, run_load
 from app.bench.webhooks import Customers, connect_account
 from app.config import Settings, get_settings
 from app.embedded import EngineUrls, embedded_engines
 from app.migrate import migrate
-from app.secrets import Vault
+from app.people.service import create_token
+from app.runtime import open_runtime
 from app.serve import listen, serve
 
 CONNECTIONS = 64
 BATCH = 100
+BATCH_CONNECTIONS = 16
+SOCKET_PER_SECOND = 200
 _MOST_PER_SECOND = 12_000
-_MOST_BATCHES_PER_SECOND = 400
+_MOST_BATCHES_PER_SECOND = 250
 _TABLES = [
     "delivery",
     "contact",
@@ -61,6 +68,7 @@ class Figures:
     floor: Part
     single: Part
     batched: Part
+    to_socket: Part
 
     @property
     def ratio(self) -> float:
@@ -98,7 +106,7 @@ def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
             log_level="warning",
         )
         app_secret = secrets.token_hex(16)
-        customers = asyncio.run(_prepare(database_url, Vault(settings.secret_keys), app_secret))
+        customers, token = asyncio.run(_prepare(settings, app_secret))
         singles = customers.requests(int(_MOST_PER_SECOND * (seconds + 1)))
         bundles = customers.requests(int(_MOST_BATCHES_PER_SECOND * (seconds + 1)), messages=BATCH)
         with _served(lambda: Floor(database_url, app_secret)) as port:
@@ -106,8 +114,14 @@ def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
         with _served(lambda: _web(settings)) as port:
             run_load(port, customers.first_words(), connections=4, seconds=30, warm_up_s=0)
             single = _part(database_url, _TABLES, 1, lambda: _load(port, singles, seconds))
-            batched = _part(database_url, _TABLES, BATCH, lambda: _load(port, bundles, seconds))
-    return Figures(floor, single, batched)
+            paced = customers.named_requests(int(SOCKET_PER_SECOND * seconds))
+            to_socket = _part(
+                database_url, _TABLES, 1, lambda: run_latency(port, token, paced, per_second=SOCKET_PER_SECOND)
+            )
+            batched = _part(
+                database_url, _TABLES, BATCH, lambda: _load(port, bundles, seconds, connections=BATCH_CONNECTIONS)
+            )
+    return Figures(floor, single, batched, to_socket)
 
 
 def _web(settings: Settings) -> ASGIApp:
@@ -116,8 +130,8 @@ def _web(settings: Settings) -> ASGIApp:
     return create_app(settings)
 
 
-def _load(port: int, requests: list[bytes], seconds: float) -> Load:
-    return run_load(port, requests, connections=CONNECTIONS, seconds=seconds)
+def _load(port: int, requests: list[bytes], seconds: float, *, connections: int = CONNECTIONS) -> Load:
+    return run_load(port, requests, connections=connections, seconds=seconds)
 
 
 def _part(database_url: str, tables: list[str], messages: int, load: Callable[[], Load]) -> Part:
@@ -162,14 +176,14 @@ def _database(server_url: str) -> Iterator[str]:
         asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-async def _prepare(database_url: str, vault: Vault, app_secret: str) -> Customers:
-    await migrate(database_url)
-    connection = await asyncpg.connect(database_url)
-    try:
-        await connection.execute(TABLE)
-        return await connect_account(connection, vault, app_secret)
-    finally:
-        await connection.close()
+async def _prepare(settings: Settings, app_secret: str) -> tuple[Customers, str]:
+    """Make the tables and the account; return who will write to it, and the token of a reader."""
+    assert settings.database_url
+    await migrate(settings.database_url)
+    async with open_runtime(settings) as runtime, runtime.database.begin() as uow:
+        await uow.conn.execute(TABLE)
+        _, token = await create_token(uow, runtime, name="bench", role="admin")
+        return await connect_account(uow.conn, runtime.vault, app_secret), token
 
 
 @contextmanager
@@ -198,6 +212,7 @@ def _as_text(figures: Figures) -> str:
         ("bare floor", figures.floor),
         ("full ingest, one text each", figures.single),
         (f"full ingest, {BATCH} texts each", figures.batched),
+        (f"webhook to socket, at {SOCKET_PER_SECOND}/s", figures.to_socket),
     ):
         lines.append(
             f"{label:34}{part.requests_per_s:>11,.0f}{part.messages_per_s:>11,.0f}{part.rows_per_s:>9,.0f}"

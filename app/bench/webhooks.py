@@ -51,10 +51,19 @@ class Customers:
     random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 -- made-up people
     known: int = RETURNING
     written: int = 0
+    newest: str = ""
 
     def requests(self, count: int, *, messages: int = 1) -> list[bytes]:
         """Return `count` HTTP requests of `messages` texts each."""
         return [self._request(messages) for _ in range(count)]
+
+    def named_requests(self, count: int) -> list[tuple[str, bytes]]:
+        """Return requests of one text each, with the text's platform id."""
+        made = []
+        for _ in range(count):
+            request = self._request(1)
+            made.append((self.newest, request))
+        return made
 
     def first_words(self) -> list[bytes]:
         """Return requests in which every returning person writes once, 100 to a request."""
@@ -71,12 +80,13 @@ class Customers:
 
     def _value(self, person: int) -> dict[str, object]:
         self.written += 1
+        self.newest = f"wamid.{uuid4().hex}"
         phone, bsuid = f"8526{person:07d}", f"HK.{10**12 + person}"
         body = " ".join(self.random.choices(_WORDS, k=self.random.randrange(3, 20)))
         message = {
             "from": phone,
             "from_user_id": bsuid,
-            "id": f"wamid.{uuid4().hex}",
+            "id": self.newest,
             "timestamp": str(1_780_000_000 + self.written // 100),
             "type": "text",
             "text": {"body": body},

@@ -20,6 +20,8 @@ class Contact(SQLModel, table=True):
         sa.Index("contact_phone", "phone", postgresql_where=sa.text("phone IS NOT NULL")),
         sa.Index("contact_email", "email", postgresql_where=sa.text("email IS NOT NULL")),
         sa.Index("contact_grams", sa.text("bigrams(folded_name)"), postgresql_using="gin"),
+        sa.Index("contact_phone_grams", sa.text("bigrams(phone)"), postgresql_using="gin"),
+        sa.Index("contact_avatar", "avatar_media_id", postgresql_where=sa.text("avatar_media_id IS NOT NULL")),
     )
 
     id: UUID = id_column()

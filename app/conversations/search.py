@@ -47,8 +47,10 @@ def contact_condition(where: Where, q: str) -> str:
         grams_of_name = f"bigrams(p.folded_name) @> bigrams({where.param(folded)})"
         name = f"{grams_of_name} AND p.folded_name LIKE {where.param('%' + literal)}"
     digits = _DIGITS.sub("", q)
-    phone = f"OR p.phone LIKE {where.param(f'%{digits}%')}" if len(digits) >= 4 else ""
-    return f"{name} {phone}"
+    if len(digits) < 4:
+        return name
+    grams_of_phone = f"bigrams(p.phone) @> bigrams({where.param(digits)})"
+    return f"({name}) OR ({grams_of_phone} AND p.phone LIKE {where.param(f'%{digits}%')})"
 
 
 def _message_match(where: Where, q: str) -> str:

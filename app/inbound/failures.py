@@ -13,6 +13,7 @@ from app.inbound.parties import Raced
 
 _TRANSIENT_CLASSES = ("08", "40", "53", "57")
 _TRANSIENT_STATES = ("55P03", "25006")  # lock not available; read-only: a standby that was the primary
+_UNIQUE = "23505"
 
 
 class DatabaseAway(Exception):
@@ -35,6 +36,8 @@ def judge(error: Exception) -> Verdict:
     for cause in _chain(error):
         state = getattr(cause, "sqlstate", None)
         if state is not None:
+            if state == _UNIQUE:
+                return Verdict.RACED
             transient = state.startswith(_TRANSIENT_CLASSES) or state in _TRANSIENT_STATES
             return Verdict.TRANSIENT if transient else Verdict.POISON
     if any(isinstance(cause, _AWAY) for cause in _chain(error)):

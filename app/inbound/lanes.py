@@ -9,7 +9,7 @@ import asyncio
 import time
 import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -20,19 +20,20 @@ from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.failures import DatabaseAway, Verdict, judge
-from app.inbound.group import Group, write_group
+from app.inbound.group import write_group
 from app.inbound.refuge import Refuge
+from app.inbound.work import Group
 from app.runtime import Runtime
 
 LANES = 2
 MOST_DELIVERIES = 256
-MOST_EVENTS = 1000
+MOST_EVENTS = 500
 MOST_TRIES = 3
 AWAY_AFTER_S = 8.0
 """No further try begins later than this."""
 MOST_RACES = 20
-TRY_TIMEOUT_S = 5.0
-"""Some platforms give up after 15 s: three tries and the spool must fit into that."""
+TRY_TIMEOUT_S = 10.0
+"""Some platforms give up after 15 s: until then the spool must have it. What merely is slow must not be begun anew."""
 _log = structlog.get_logger()
 
 
@@ -52,7 +53,7 @@ class Ingest:
         self._wake = asyncio.Event()
         self._closing = False
         self._lanes: list[asyncio.Task[None]] = []
-        self._refuge = Refuge(runtime, partial(write_arrivals, runtime))
+        self._refuge = Refuge(runtime, partial(write_all, runtime))
 
     async def start(self) -> None:
         self._refuge.start()
@@ -84,16 +85,9 @@ class Ingest:
             await self._settle(self._next_group())
 
     def _next_group(self) -> list[_Waiting]:
-        """Take all that waits, within the bounds; a delivery of more events than the bound stands alone."""
-        group: list[_Waiting] = []
-        events = 0
-        while self._waiting and len(group) < MOST_DELIVERIES:
-            size = len(self._waiting[0].arrival.items)
-            if group and events + size > MOST_EVENTS:
-                break
-            events += size
-            group.append(self._waiting.popleft())
-        return group
+        """Take all that waits, within the bounds."""
+        sizes = (len(waiting.arrival.items) for waiting in self._waiting)
+        return [self._waiting.popleft() for _ in range(_fitting(sizes))]
 
     async def _settle(self, group: list[_Waiting]) -> None:
         """Make a group safe, and answer everybody who waits for it, whatever happens."""
@@ -127,20 +121,40 @@ class Ingest:
         await self._refuge.keep(arrivals)
 
 
-async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival]) -> None:
+def _fitting(sizes: Iterable[int]) -> int:
+    """Return how many deliveries, with so many events each, one group takes; one of more events than the bound stands alone."""
+    events = count = 0
+    for size in sizes:
+        if count == MOST_DELIVERIES or (count and events + size > MOST_EVENTS):
+            break
+        events += size
+        count += 1
+    return count
+
+
+async def write_all(runtime: Runtime, arrivals: Sequence[Arrival]) -> None:
+    """Write any number of deliveries, group by group, in their order. Nobody waits for an answer. Raises DatabaseAway."""
+    left = list(arrivals)
+    while left:
+        count = _fitting(len(arrival.items) for arrival in left)
+        await write_arrivals(runtime, left[:count], timeout_s=6 * TRY_TIMEOUT_S)
+        left = left[count:]
+
+
+async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival], *, timeout_s: float = TRY_TIMEOUT_S) -> None:
     """Write deliveries with their events; one that cannot be written is kept as failed, and harms no other.
 
     Raises DatabaseAway.
     """
     metrics.GROUP_DELIVERIES.observe(len(arrivals))
     group = Group(list(chain.from_iterable(arrival.items for arrival in arrivals)), arrivals)
-    error = await _try(runtime, group)
+    error = await _try(runtime, group, timeout_s)
     if error is None:
         return
     if len(arrivals) > 1:
         middle = len(arrivals) // 2
-        await write_arrivals(runtime, arrivals[:middle])
-        await write_arrivals(runtime, arrivals[middle:])
+        await write_arrivals(runtime, arrivals[:middle], timeout_s=timeout_s)
+        await write_arrivals(runtime, arrivals[middle:], timeout_s=timeout_s)
         return
     await _keep_failed(runtime, arrivals[0], error)
 
@@ -169,13 +183,13 @@ async def _write_items(runtime: Runtime, items: Sequence[Item], error: Exception
     return poison
 
 
-async def _try(runtime: Runtime, group: Group) -> Exception | None:
+async def _try(runtime: Runtime, group: Group, timeout_s: float = TRY_TIMEOUT_S) -> Exception | None:
     """Write a group; return the error that is the group's own. Raises DatabaseAway after three tries."""
     tries = races = 0
     begun = time.monotonic()
     while True:
         try:
-            async with asyncio.timeout(TRY_TIMEOUT_S), runtime.database.begin_lean() as uow:
+            async with asyncio.timeout(timeout_s), runtime.database.begin_lean() as uow:
                 await write_group(uow, group, runtime)
         except Exception as error:
             verdict = judge(error)
@@ -183,6 +197,7 @@ async def _try(runtime: Runtime, group: Group) -> Exception | None:
                 _log.warning("group_refused", events=len(group.items), error=_code_of(error), at=_place_of(error))
                 return error
             races += verdict is Verdict.RACED
+            group.repeats = group.repeats or verdict is Verdict.RACED
             tries += verdict is Verdict.TRANSIENT
             metrics.RETRIES.labels(verdict.value).inc()
             if tries >= MOST_TRIES or time.monotonic() - begun > AWAY_AFTER_S:

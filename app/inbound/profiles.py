@@ -11,7 +11,8 @@ import structlog
 from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
 from app.events import ConversationUpdated, record
-from app.inbound.parties import claim, settle
+from app.inbound.parties import claim
+from app.inbound.people import settle
 from app.inbound.threads import Threads
 from app.outbound.service import run
 from app.runtime import Runtime

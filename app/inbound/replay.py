@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.inbound.arrivals import Arrival
-from app.inbound.lanes import write_arrivals
+from app.inbound.lanes import write_all
 from app.inbound.refuge import revive
 from app.inbound.spool import Spooled
 from app.runtime import Runtime
@@ -36,7 +36,7 @@ async def replay(runtime: Runtime, delivery_ids: Sequence[UUID]) -> int:
         arrival = await revive(runtime, Spooled(row["id"], row["channel_account_id"], delivery))
         if arrival is not None:
             arrivals.append(arrival)
-    await write_arrivals(runtime, arrivals)
+    await write_all(runtime, arrivals)
     async with runtime.database.begin() as uow:
         await uow.conn.execute(
             _OUTCOME,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.jobs import Context, Every
-from app.media import fetching
+from app.media import fetching, unattached
 
 
 async def fetch_media(ctx: Context, media_id: str) -> None:
@@ -18,5 +18,10 @@ async def sweep_media(ctx: Context) -> None:
     await fetching.sweep_media(ctx["runtime"])
 
 
+async def forget_unattached(ctx: Context) -> None:
+    """Forget the uploads that were not sent within their day."""
+    await unattached.forget_unattached(ctx["runtime"])
+
+
 JOBS = (fetch_media,)
-SWEEPS = (Every(30, sweep_media),)
+SWEEPS = (Every(30, sweep_media), Every(3600, forget_unattached))

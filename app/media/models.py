@@ -19,7 +19,8 @@ class Media(SQLModel, table=True):
     __tablename__ = "media"
     __table_args__ = (
         sa.Index("media_pending", "next_try_at", postgresql_where=sa.text("state = 'pending'")),
-        sa.Index("media_unattached", "created_at", postgresql_where=sa.text("uploaded_by_id IS NOT NULL")),
+        sa.Index("media_storage_key", "storage_key"),
+        sa.Index("media_uploaded", "created_at", postgresql_where=sa.text("channel_account_id IS NULL")),
     )
 
     id: UUID = id_column()

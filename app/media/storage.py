@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ import filetype
 from app.config import Settings
 
 OCTETS = "application/octet-stream"
+GRACE_S = 3600
+"""Longer than any request takes from keeping a file to committing its row."""
 _HEAD_BYTES = 8192
 _TEXTS = ("text/plain", "text/csv")
 _DECLARED_WITHIN = {
@@ -68,7 +71,7 @@ def keep(settings: Settings, path: Path, *, sha256: str, declared_mime: str = ""
     """Move a whole file into the store; `sha256` is that of its bytes. Blocks: call it in a thread."""
     stored = Stored(sha256, path.stat().st_size, sniff(path, declared_mime))
     target = path_of(settings, sha256)
-    if target.is_file() and target.stat().st_size == stored.size_bytes:
+    if _touch(target) and target.stat().st_size == stored.size_bytes:
         path.unlink()
         return stored
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,6 +84,34 @@ def keep(settings: Settings, path: Path, *, sha256: str, declared_mime: str = ""
     path.replace(target)
     _flush(target.parent)
     return stored
+
+
+def discard(settings: Settings, storage_key: str) -> bool:
+    """Delete a file that no row refers to; say whether it is gone. Blocks: call it in a thread.
+
+    One that was kept again within GRACE_S may be about to get a row, and stays. It is looked at out of reach: who keeps
+    the same content meanwhile finds no file to touch, and writes it anew.
+    """
+    path = settings.data_dir / "media" / storage_key
+    aside = path.with_suffix(f".{os.getpid()}.gone")
+    try:
+        path.replace(aside)
+    except FileNotFoundError:
+        return True
+    if time.time() - aside.stat().st_mtime < GRACE_S:
+        aside.replace(path)
+        return False
+    aside.unlink()
+    return True
+
+
+def _touch(path: Path) -> bool:
+    """Mark a file as kept just now; say whether it is there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 class Incoming:

@@ -17,6 +17,7 @@ import asyncpg
 import orjson
 
 from app.conversations.present import Json, time_json
+from app.events import MARK
 from app.people.permissions import Actor, may_see
 
 COLUMNS = """id, xid::text AS xid, type, at, conversation_id, existed, team_before_id, assignee_before_id, team_after_id,
@@ -55,6 +56,8 @@ class LiveEvent:
 
     def sight(self, actor: Actor) -> Sight:
         """Say what the event is for `actor`. A conversation that did not exist is told whole by its own created event."""
+        if self.type == MARK:
+            return Sight.NONE
         if self.conversation_id is None:
             return Sight.PLAIN
         after = may_see(actor, team_id=self.team_after_id, assignee_id=self.assignee_after_id)
@@ -113,5 +116,5 @@ def revealed_to(events: Iterable[LiveEvent], actors: Sequence[Actor]) -> list[UU
 
 
 def control(kind: str, **members: Any) -> str:
-    """Return a frame that is no event: hello, caught_up, reset, typing, viewing."""
+    """Return a frame that is no event: hello, caught_up, reset, pong, typing, viewing."""
     return orjson.dumps({"type": kind, **members}).decode()

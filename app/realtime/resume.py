@@ -16,7 +16,7 @@ MOST_MISSED = 5000
 """Beyond, loading the lists again is cheaper for both sides."""
 
 _HORIZON = "SELECT horizon::text FROM event WHERE id <= $1 ORDER BY id DESC LIMIT 1"
-_LAST = "SELECT last_value, is_called FROM event_id_seq"
+_LAST = "SELECT last_value FROM event_id_seq"
 _MISSED = "(id > $1 OR xid >= $2::text::xid8)"
 _COUNT = f"SELECT count(*) FROM (SELECT 1 FROM event WHERE {_MISSED} LIMIT {MOST_MISSED + 1}) AS missed"
 _PAGE = f"SELECT {COLUMNS} FROM event WHERE {_MISSED} AND id > $3 ORDER BY id LIMIT {PAGE}"
@@ -51,12 +51,8 @@ async def _horizon_of(conn: asyncpg.Connection, since: int) -> str:
 
     An id that was rolled back, or is not committed yet, has no row: the newest one before it takes its place.
     """
-    last = await conn.fetchrow(_LAST)
-    assert last is not None
     horizon: str | None = await conn.fetchval(_HORIZON, since)
-    if horizon is None and not last["is_called"]:
-        return "0"
-    if horizon is None or since > last["last_value"]:
+    if horizon is None or since > await conn.fetchval(_LAST):
         raise TooLongAgo
     if await conn.fetchval(_COUNT, since, horizon) > MOST_MISSED:
         raise TooLongAgo

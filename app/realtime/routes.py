@@ -102,13 +102,15 @@ async def _tell(hub: Hub, runtime: Runtime, socket: Socket, since: int | None) -
 
 
 async def _hear(hub: Hub, socket: Socket, receive: Receive) -> None:
-    """Take the reader's typing and viewing, no more than WORDS_PER_S; what is not understood is ignored."""
+    """Take the reader's typing, viewing and pings, no more than WORDS_PER_S; what is not understood is ignored."""
     while True:
         message = await receive()
         if message["type"] == "websocket.disconnect":
             return
         word = _word(message.get("text") or "")
-        if word.get("type") == "viewing":
+        if word.get("type") == "ping":
+            socket.offer(control("pong"))
+        elif word.get("type") == "viewing":
             await hub.view(socket, _conversation(word))
         elif word.get("type") == "typing":
             await hub.type_in(socket, _conversation(word))

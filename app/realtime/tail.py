@@ -7,12 +7,15 @@ that was still running when the poll looked. Ids alone would skip an event whose
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import asyncpg
 
+from app.events import mark
 from app.realtime.frames import COLUMNS, LiveEvent
 
 MOST_PER_POLL = 2000
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NEAR = "at > now() - interval '1 day' AND at < now() + interval '1 hour'"
 """Which day partitions to look into: no transaction of ours lives longer than seconds."""
 
@@ -51,10 +54,11 @@ class Tail:
         return bool(self._horizon)
 
     async def start(self, conn: asyncpg.Connection) -> None:
-        """Begin after everything that is committed now."""
+        """Begin after everything that is committed now, and leave a mark if that is nothing."""
+        await mark(conn, since=LONG_AGO)
         row = await conn.fetchrow(_START)
         assert row is not None
-        self.newest = row["newest"] or 0
+        self.newest = row["newest"]
         self._horizon = row["horizon"]
         self._taken = dict.fromkeys(row["taken"], int(row["horizon"]))
 

@@ -98,6 +98,8 @@ CREATE TABLE contact (
     FOREIGN KEY(merged_into_id) REFERENCES contact (id)
 )
 
+CREATE INDEX contact_avatar ON contact (avatar_media_id) WHERE avatar_media_id IS NOT NULL
+
 CREATE INDEX contact_email ON contact (email) WHERE email IS NOT NULL
 
 CREATE INDEX contact_folded_name ON contact (folded_name, id)
@@ -105,6 +107,8 @@ CREATE INDEX contact_folded_name ON contact (folded_name, id)
 CREATE INDEX contact_grams ON contact USING gin (bigrams(folded_name))
 
 CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL
+
+CREATE INDEX contact_phone_grams ON contact USING gin (bigrams(phone))
 
 CREATE TABLE delivery (
     id uuid NOT NULL,
@@ -330,7 +334,9 @@ CREATE TABLE media (
 
 CREATE INDEX media_pending ON media (next_try_at) WHERE state = 'pending'
 
-CREATE INDEX media_unattached ON media (created_at) WHERE uploaded_by_id IS NOT NULL
+CREATE INDEX media_storage_key ON media (storage_key)
+
+CREATE INDEX media_uploaded ON media (created_at) WHERE channel_account_id IS NULL
 
 CREATE TABLE pending_status (
     channel_account_id uuid NOT NULL,

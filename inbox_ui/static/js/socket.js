@@ -5,8 +5,11 @@
 /** Waits between attempts grow to this, each shortened by chance so that a whole shop does not come back in one moment. */
 const LONGEST_WAIT_MS = 20_000;
 
-/** Nothing heard for this long from a server that answers pings: the line is dead, though the browser does not know it. */
-const SILENCE_MS = 45_000;
+/** The server is asked this often whether it is still there. */
+const PING_EVERY_MS = 25_000;
+
+/** Nothing heard for this long after a ping: the line is dead, though the browser does not know it. */
+const PONG_WITHIN_MS = 10_000;
 
 /** The session ended, or rights changed: the page must be loaded anew. */
 const OVER = new Set([4401, 4403]);
@@ -30,7 +33,6 @@ export function connect(on) {
   let attempts = 0;
   let closed = false;
   let heard = Date.now();
-  let answersPings = false;
   let greeted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -66,8 +68,7 @@ export function connect(on) {
       on.hello(event, resumed);
     } else if (event.type === "reset") on.reset(event);
     else if (event.type === "caught_up") on.caughtUp(event);
-    else if (event.type === "pong") answersPings = true;
-    else on.event(event);
+    else if (event.type !== "pong") on.event(event);
   };
 
   /** @param {number} code */
@@ -89,20 +90,26 @@ export function connect(on) {
     open();
   };
 
-  const watch = setInterval(() => {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    if (answersPings && Date.now() - heard > SILENCE_MS) return retry();
-    if (Date.now() - heard > SILENCE_MS / 3) socket.send('{"type":"ping"}');
-  }, 5000);
-
-  const goneOffline = () => {
+  /** Drop a line that is known to be dead, and wait before the next attempt. */
+  const drop = () => {
     const dead = socket;
     socket = null;
     dead?.close();
     end(0);
   };
+
+  const pings = setInterval(() => {
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    const asked = socket;
+    const pinged = Date.now();
+    asked.send('{"type":"ping"}');
+    setTimeout(() => {
+      if (socket === asked && heard < pinged) drop();
+    }, PONG_WITHIN_MS);
+  }, PING_EVERY_MS);
+
   addEventListener("online", retry);
-  addEventListener("offline", goneOffline);
+  addEventListener("offline", drop);
   open();
 
   return {
@@ -112,9 +119,9 @@ export function connect(on) {
     retry,
     close: () => {
       closed = true;
-      clearInterval(watch);
+      clearInterval(pings);
       removeEventListener("online", retry);
-      removeEventListener("offline", goneOffline);
+      removeEventListener("offline", drop);
       socket?.close();
     },
   };

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
 from app.config import Settings
-from app.media.storage import Stored, incoming, keep, path_of, sniff
+from app.media.storage import Stored, discard, incoming, keep, path_of, sniff
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 PDF = b"%PDF-1.7\n"
@@ -84,3 +85,21 @@ def test_a_broken_file_of_that_name_is_replaced(settings: Settings, tmp_path: Pa
     path.write_bytes(PDF)
     keep(settings, path, sha256=sha256)
     assert target.read_bytes() == PDF
+
+
+def test_a_file_that_was_kept_again_just_now_is_not_discarded(settings: Settings) -> None:
+    def receive() -> Stored:
+        with incoming(settings) as receiving:
+            receiving.write(PDF)
+            return receiving.keep()
+
+    stored = receive()
+    path = path_of(settings, stored.sha256)
+    os.utime(path, (0, 0))
+    assert receive() == stored
+    assert not discard(settings, stored.storage_key)
+    assert path.read_bytes() == PDF
+    os.utime(path, (0, 0))
+    assert discard(settings, stored.storage_key)
+    assert list(path.parent.iterdir()) == []
+    assert discard(settings, stored.storage_key), "gone is gone"

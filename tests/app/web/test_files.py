@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from app.media.links import VALID_S, link_path, linked_media
+from app.media.unattached import forget_unattached
 from app.runtime import Runtime
 
 from .conftest import LogIn, Person, Shop
@@ -79,6 +81,29 @@ async def test_a_file_is_shown_through_a_conversation_in_sight_and_to_its_upload
     async with runtime.database.begin() as uow:
         await uow.conn.execute("UPDATE message SET deleted_at = now()")
     assert (await ann.client.get(path)).status_code == 404
+
+
+async def test_what_was_never_sent_is_forgotten_after_a_day_and_its_file_when_no_other_row_has_it(
+    ben: Person, shop: Shop, runtime: Runtime
+) -> None:
+    other = PNG + b"other"
+    sent, same, alone, fresh = [
+        UUID((await upload(ben, content)).json()["media_id"]) for content in (PNG, PNG, other, PDF)
+    ]
+    await shop.conversation("a")
+    async with runtime.database.begin() as uow:
+        await uow.conn.execute(
+            "INSERT INTO attachment (message_id, position, media_id) SELECT id, 0, $1 FROM message", sent
+        )
+        await uow.conn.execute("UPDATE media SET created_at = now() - interval '25 hours' WHERE id <> $1", fresh)
+    store = runtime.settings.data_dir / "media"
+    for path in store.rglob("*"):
+        os.utime(path, (0, 0))
+    await forget_unattached(runtime)
+    async with runtime.database.begin() as uow:
+        kept = {row["id"] for row in await uow.conn.fetch("SELECT id FROM media")}
+    assert kept == {sent, fresh}, (same, alone)
+    assert sorted(path.read_bytes() for path in store.rglob("*") if path.is_file()) == sorted([PNG, PDF])
 
 
 async def test_a_file_that_is_not_fetched_yet_says_so(ben: Person, runtime: Runtime) -> None:

@@ -16,6 +16,8 @@ from app.conversations.activity import scope_of
 from app.conversations.queries import whole_conversations
 from app.db import Database, UnitOfWork
 from app.events import AgentPresence, ConversationUpdated, Scope, record
+from app.main import create_app
+from app.people.service import create_token
 from app.realtime import socket as sockets
 from app.realtime.tail import Tail
 from app.runtime import Runtime
@@ -372,3 +374,44 @@ async def test_a_hundred_sockets_all_hear_all(
     for reader in readers:
         heard = [(await reader.next("conversation.updated"))["data"]["unread_count"] for _ in range(20)]
         assert heard == [str(number) if number else None for number in range(20)]
+
+
+@pytest.mark.parametrize("emptied", [False, True], ids=["never an event", "all events out of their time"])
+async def test_the_first_hello_on_an_empty_table_can_be_resumed_from(
+    runtime: Runtime, shop: Shop, emptied: bool
+) -> None:
+    conversation_id = await shop.conversation("a")
+    if emptied:
+        await move(runtime, conversation_id, unread_count=1)
+        async with runtime.database.begin() as uow:
+            await uow.conn.execute("DELETE FROM event")
+    async with program(runtime) as connect:
+        first = await connect("")
+        since = (await first.next("hello"))["id"]
+        assert since > 0, "0 is what a reader has who was never here"
+        await first.leave()
+        await move(runtime, conversation_id, unread_count=2)
+        again = await connect(f"since={since}")
+        told = [(await again.next())["type"] for _ in range(3)]
+        await again.leave()
+    assert told == ["hello", "conversation.updated", "caught_up"]
+
+
+@asynccontextmanager
+async def program(runtime: Runtime) -> AsyncIterator[Callable[[str], Awaitable[Reader]]]:
+    """Connect with an API token, which makes no events of its own, to a web process that starts now."""
+    async with runtime.database.begin() as uow:
+        _, token = await create_token(uow, runtime, name="till", role="admin")
+    app = create_app(runtime=runtime)
+    async with app.router.lifespan_context(app):
+
+        async def connect(query: str) -> Reader:
+            return Reader(app, {"authorization": f"Bearer {token}"}, query)
+
+        yield connect
+
+
+async def test_a_ping_is_answered(connect: Connect, ann: Person) -> None:
+    reader = await connect(ann)
+    reader.say(type="ping")
+    assert await reader.next("pong") == {"type": "pong"}

@@ -1,0 +1,82 @@
+"""How soon after a webhook is posted its message is on an agent's socket, at a steady pace far below the limit."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+
+import orjson
+import uvloop
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.bench.load import Load
+
+CONNECTIONS = 8
+PATIENCE_S = 10.0
+"""How long after the last webhook its message may come before it counts as lost."""
+
+Named = tuple[str, bytes]
+"""A message's platform id and the request that brings it."""
+
+
+def run_latency(port: int, token: str, requests: Sequence[Named], *, per_second: float) -> Load:
+    """Post `requests` at `per_second` while an agent's socket is open; the latencies are from post to socket."""
+    context = multiprocessing.get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_measure, args=(sending, port, token, requests, per_second))
+    process.start()
+    sending.close()
+    try:
+        found: Load = receiving.recv()
+    finally:
+        process.join()
+    return found
+
+
+def _measure(answer: Connection, port: int, token: str, requests: Sequence[Named], per_second: float) -> None:
+    answer.send(uvloop.run(_run(port, token, requests, per_second)))
+
+
+async def _run(port: int, token: str, requests: Sequence[Named], per_second: float) -> Load:
+    posted: dict[str, float] = {}
+    latencies: list[float] = []
+    headers = {"Authorization": f"Bearer {token}"}
+    async with connect(f"ws://127.0.0.1:{port}/ws", additional_headers=headers) as socket:
+        await socket.recv()  # hello
+        reading = asyncio.create_task(_read(socket, posted, latencies, len(requests)))
+        started = time.perf_counter()
+        await _post(port, requests, posted, per_second)
+        await asyncio.wait({reading}, timeout=PATIENCE_S)
+        reading.cancel()
+    return Load(
+        requests=len(latencies),
+        seconds=time.perf_counter() - started,
+        latencies_s=sorted(latencies),
+        failed=len(requests) - len(latencies),
+    )
+
+
+async def _post(port: int, requests: Sequence[Named], posted: dict[str, float], per_second: float) -> None:
+    loop = asyncio.get_running_loop()
+    transports = [(await loop.create_connection(asyncio.Protocol, "127.0.0.1", port))[0] for _ in range(CONNECTIONS)]
+    started = time.perf_counter()
+    for number, (external_id, request) in enumerate(requests):
+        await asyncio.sleep(started + number / per_second - time.perf_counter())
+        posted[external_id] = time.perf_counter()
+        transports[number % CONNECTIONS].write(request)
+    await asyncio.sleep(1)
+    for transport in transports:
+        transport.close()
+
+
+async def _read(socket: ClientConnection, posted: dict[str, float], latencies: list[float], count: int) -> None:
+    async for frame in socket:
+        now = time.perf_counter()
+        event = orjson.loads(frame)
+        if event["type"] == "message.created" and event["data"]["external_id"] in posted:
+            latencies.append(now - posted[event["data"]["external_id"]])
+            if len(latencies) == count:
+                return

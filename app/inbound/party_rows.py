@@ -1,0 +1,233 @@
+"""The rows of people: which keys the database knows, whose contacts they are, and the new ones that a group brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from app.db import UnitOfWork
+from app.folding import fold
+from app.inbound.batch import Batch, Part, Row, insert, update
+from app.inbound.parties import WORLD, Book, Claim, KeyName, Party, Raced, is_shared
+
+_KNOWN = """
+SELECT k.channel_account_id, k.scope, k.kind, k.value, i.id, i.contact_id, i.external_id, i.name, i.username, i.created_at,
+       p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS w(channel_account_id, scope, kind, value)
+JOIN identity_key k USING (channel_account_id, scope, kind, value)
+JOIN identity i ON i.id = k.identity_id
+JOIN contact p ON p.id = i.contact_id
+LEFT JOIN conversation c ON c.identity_id = i.id
+"""
+
+
+async def known_parties(uow: UnitOfWork, claims: Sequence[Claim]) -> dict[KeyName, Party]:
+    """Return the parties that the claims' keys lead to now."""
+    wanted = {name: one.account for one in claims for name in one.keys}
+    parties: dict[UUID, Party] = {}
+    known: dict[KeyName, Party] = {}
+    for row in await uow.conn.fetch(_KNOWN, *zip(*wanted, strict=True)):
+        name: KeyName = (row[0], row[1], row[2], row[3])
+        party = parties.get(row[4])
+        if party is None:
+            party = parties[row[4]] = Party(
+                identity_id=row[4],
+                contact_id=row[5],
+                account=wanted[name],
+                external_id=row[6],
+                name=row[7],
+                username=row[8],
+                created_at=row[9],
+                contact_name=row[10],
+                named_by=row[11],
+                language=row[12],
+                phone=row[13],
+                avatar_media_id=row[14],
+                conversation_id=row[15],
+            )
+        party.keys.add(name)
+        known[name] = party
+    return known
+
+
+_ALL_KEYS = "SELECT identity_id, channel_account_id, scope, kind, value FROM identity_key WHERE identity_id = ANY($1)"
+
+
+async def load_keys(uow: UnitOfWork, book: Book, claims: Iterable[Claim]) -> None:
+    """Learn every key of the parties of `claims`, also those that the group does not name."""
+    parties = {party.identity_id: party for one in claims for party in book.parties(one)}
+    for row in await uow.conn.fetch(_ALL_KEYS, list(parties)):
+        parties[row[0]].keys.add((row[1], row[2], row[3], row[4]))
+
+
+_CONTACTS = """
+SELECT w.scope, w.kind, w.value, p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, true AS keyed,
+       (SELECT array_agg(ARRAY[o.scope, o.kind, o.value]) FROM contact_key o
+        WHERE w.scope = 'world' AND o.scope <> 'world' AND o.contact_id = k.contact_id) AS own_ids
+FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
+JOIN contact_key k USING (scope, kind, value)
+JOIN contact g ON g.id = k.contact_id
+JOIN contact p ON p.id = coalesce(g.merged_into_id, g.id)
+UNION ALL
+SELECT 'world', 'phone', substr(phone, 2), id, name, named_by, language, phone, avatar_media_id, false, NULL
+FROM (
+    SELECT *, count(*) OVER (PARTITION BY phone) AS bearers
+    FROM contact WHERE phone = ANY($4) AND merged_into_id IS NULL AND archived_at IS NULL
+) AS p
+WHERE bearers = 1
+"""
+
+
+async def find_contacts(uow: UnitOfWork, book: Book) -> None:
+    """Join newcomers to the contacts that already bear one of their keys on another account, or, alone, their phone number."""
+    wanted = sorted({name[1:] for name in book.added if is_shared(name)})
+    found: dict[tuple[str, str, str], asyncpg.Record] = {}
+    if wanted:
+        phones = [f"+{value}" for scope, kind, value in wanted if kind == "phone" and scope == WORLD]
+        for row in await uow.conn.fetch(_CONTACTS, *zip(*wanted, strict=True), phones):
+            found.setdefault((row[0], row[1], row[2]), row)
+    book.keyed = {name for name, row in found.items() if row["keyed"]}
+    met: dict[tuple[str, str, str], Party] = {}
+    for party, one in book.newcomers.values():
+        shared = [name[1:] for name in one.keys if is_shared(name) and name not in book.moved]
+        earlier = next((met[name] for name in shared if name in met), None)
+        if earlier is not None:
+            _join(party, earlier.contact_id, earlier)
+        else:
+            row = next((found[name] for name in shared if name in found and not _is_other(found[name], shared)), None)
+            if row is not None:
+                _join_row(party, row)
+        for name in shared:
+            met.setdefault(name, party)
+
+
+def _join(party: Party, contact_id: UUID, like: Party) -> None:
+    party.contact_id, party.contact_is_new = contact_id, False
+    party.contact_name, party.named_by, party.language = like.contact_name, like.named_by, like.language
+    party.phone, party.avatar_media_id = like.phone, like.avatar_media_id
+
+
+def _join_row(party: Party, row: asyncpg.Record) -> None:
+    party.contact_id, party.contact_is_new = row["id"], False
+    party.contact_name, party.named_by, party.language = row["name"], row["named_by"], row["language"]
+    party.phone, party.avatar_media_id = row["phone"], row["avatar_media_id"]
+
+
+def _is_other(row: asyncpg.Record, keys: Sequence[tuple[str, str, str]]) -> bool:
+    """Was the contact found by a phone number only, while the platform's own ids say it is somebody else?"""
+    own = {(scope, kind): value for scope, kind, value in row["own_ids"] or ()}
+    return any(own.get((scope, kind), value) != value for scope, kind, value in keys if scope != WORLD)
+
+
+_IDENTITY_KEY = insert(
+    "identity_key",
+    {"channel_account_id": "uuid", "scope": "text", "kind": "text", "value": "text", "identity_id": "uuid"},
+    conflict="ON CONFLICT DO NOTHING",
+)
+_CONTACT_KEY = insert(
+    "contact_key",
+    {"scope": "text", "kind": "text", "value": "text", "contact_id": "uuid"},
+    conflict="ON CONFLICT DO NOTHING",
+)
+_CONTACT = insert(
+    "contact",
+    {
+        "id": "uuid",
+        "name": "text",
+        "folded_name": "text",
+        "phone": "text",
+        "language": "text",
+        "country": "text",
+    },
+)
+_IDENTITY = insert(
+    "identity",
+    {
+        "id": "uuid",
+        "channel_account_id": "uuid",
+        "contact_id": "uuid",
+        "external_id": "text",
+        "name": "text",
+        "username": "text",
+    },
+)
+_MOVED_KEY = Part(
+    """UPDATE identity_key k SET identity_id = r.identity_id FROM {rows}
+    WHERE (k.channel_account_id, k.scope, k.kind, k.value) = (r.channel_account_id, r.scope, r.kind, r.value)""",
+    _IDENTITY_KEY.columns,
+)
+_RENAMED_IDENTITY = update("identity", {"id": "uuid", "name": "text", "username": "text", "external_id": "text"})
+_RENAMED_CONTACT = update(
+    "contact", {"id": "uuid", "name": "text", "folded_name": "text", "phone": "text", "updated_at": "timestamptz"}
+)
+
+_REACHABILITY = update("identity", {"id": "uuid", "unreachable_reason": "text"})
+
+
+async def write_reachability(uow: UnitOfWork, reasons: Mapping[UUID, str | None]) -> None:
+    """Note why people, by identity, cannot be written to; None = they can."""
+    batch = Batch(_REACHABILITY)
+    for identity_id, reason in sorted(reasons.items()):
+        batch.add(_REACHABILITY, {"id": identity_id, "unreachable_reason": reason})
+    await batch.write(uow.conn)
+
+
+async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:
+    """Write keys first, each kind in its order, then the rows they speak of. Raises Raced for a key that is no longer free."""
+    batch = Batch(_IDENTITY_KEY, _CONTACT_KEY, _CONTACT, _IDENTITY, _MOVED_KEY, _RENAMED_IDENTITY, _RENAMED_CONTACT)
+    people: dict[tuple[str, str, str], UUID] = {}
+    for name, party in sorted(book.added.items()):
+        batch.add(_IDENTITY_KEY, _key_row(name, party))
+        if is_shared(name) and name[1:] not in book.keyed:
+            people.setdefault(name[1:], party.contact_id)
+    for (scope, kind, value), contact_id in sorted(people.items()):
+        batch.add(_CONTACT_KEY, {"scope": scope, "kind": kind, "value": value, "contact_id": contact_id})
+    for party, one in book.newcomers.values():
+        if party.contact_is_new:
+            batch.add(_CONTACT, {**_contact_row(party), "country": one.person.country or None})
+        batch.add(_IDENTITY, _identity_row(party))
+    for name, party in sorted(book.moved.items()):
+        batch.add(_MOVED_KEY, _key_row(name, party))
+    for party in sorted(book.renamed.values(), key=lambda party: party.identity_id):
+        batch.add(_RENAMED_IDENTITY, _identity_row(party))
+    contacts = {party.contact_id: party for party in book.renamed.values()}
+    for _, party in sorted(contacts.items()):
+        batch.add(_RENAMED_CONTACT, {**_contact_row(party), "updated_at": now})
+    written = await batch.write(uow.conn)
+    if any(written.get(part, 0) != batch.count(part) for part in (_IDENTITY_KEY, _CONTACT_KEY)):
+        raise Raced
+
+
+def _key_row(name: KeyName, party: Party) -> Row:
+    account, scope, kind, value = name
+    return {
+        "channel_account_id": account,
+        "scope": scope,
+        "kind": kind,
+        "value": value,
+        "identity_id": party.identity_id,
+    }
+
+
+def _contact_row(party: Party) -> Row:
+    return {
+        "id": party.contact_id,
+        "name": party.contact_name,
+        "folded_name": fold(party.contact_name),
+        "phone": party.phone,
+        "language": party.language,
+    }
+
+
+def _identity_row(party: Party) -> Row:
+    return {
+        "id": party.identity_id,
+        "channel_account_id": party.account.id,
+        "contact_id": party.contact_id,
+        "external_id": party.external_id,
+        "name": party.name,
+        "username": party.username,
+    }
