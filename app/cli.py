@@ -163,6 +163,21 @@ def create_agent(
     _say(f"{name} can log in as {email}.")
 
 
+@agent.command("password")
+def set_password(
+    email: Annotated[str, typer.Argument(help="What the person logs in with.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Give a person a new password; wherever they are logged in, they are logged out."""
+    from app.commands import change_password
+
+    change_password(email=email, password=_password(from_stdin=password_stdin))
+    _say(f"{email} can log in with the new password.")
+
+
 @token.command("create")
 def create_token(
     name: Annotated[str, typer.Argument(help="What the token is for.")],

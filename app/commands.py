@@ -14,7 +14,7 @@ from app.config import Settings, get_settings
 from app.demo.furnish import furnish
 from app.embedded.needed import engines_for
 from app.migrate import migrate
-from app.people.service import NewAgent, create_agent, create_token
+from app.people.service import NewAgent, create_agent, create_token, set_password
 from app.processes import CannotRun
 from app.runtime import Runtime, open_runtime
 
@@ -36,6 +36,14 @@ def add_agent(new: NewAgent) -> None:
             await create_agent(uow, new)
 
     _run_in_runtime(create)
+
+
+def change_password(*, email: str, password: str) -> None:
+    async def change(runtime: Runtime) -> None:
+        async with runtime.database.begin() as uow:
+            await set_password(uow, runtime, email=email, password=password)
+
+    _run_in_runtime(change)
 
 
 def add_token(*, name: str, role: str) -> str:

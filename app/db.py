@@ -129,9 +129,7 @@ class Database:
                 yield uow
                 await connection.execute("COMMIT")
             except BaseException:
-                if connection.is_closed():
-                    raise
-                await connection.execute("ROLLBACK")
+                await _roll_back(connection)
                 raise
         await self.release(uow.released)
 
@@ -150,6 +148,15 @@ class Database:
             except TimeoutError:
                 self._lean.terminate()
         await self.engine.dispose()
+
+
+async def _roll_back(connection: asyncpg.Connection) -> None:
+    """End a transaction that failed; a connection that does not answer any more is cut off."""
+    try:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK", timeout=_CLOSE_S)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        connection.terminate()
 
 
 def _lean_pool(url: str, size: int, application_name: str) -> asyncpg.Pool:

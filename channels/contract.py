@@ -264,7 +264,7 @@ class Body:
     `content` by kind:
       location {latitude, longitude, name, address, url} · contacts {contacts: [{name, phones: [{phone, wa_id, type}], emails: [str],
       org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
-      order {catalog_id, items: [{product_id, quantity, price_minor, currency}], total_minor, currency} ·
+      order {catalog_id, items: [{product_id, quantity, price: money|null}], total: money|null}, money = {amount_minor, currency} ·
       form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} · postback {id, title} ·
       story_reply {story: {id, url}}, the story's picture among the media · story_mention {} · sticker {sticker_id} ·
       share {shares: [{kind: post|reel|story|link|product|mini_program, id, url, path, title, subtitle, image_url}]} ·

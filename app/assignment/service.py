@@ -110,7 +110,7 @@ async def assign_waiting(database: Database) -> int:
     """Give every waiting conversation to someone who is free; return how many were given. Those left wait for the next call."""
     given = 0
     while True:
-        async with database.begin() as uow:
+        async with database.begin_lean() as uow:
             made, looked = await _assign_some(uow)
         given += made
         if made == 0 or looked < AT_ONCE:

@@ -26,6 +26,7 @@ from app.bench.load import Load, run_load
 from app.bench.webhooks import Customers, connect_account
 from app.config import Settings, get_settings
 from app.embedded import EngineUrls, embedded_engines
+from app.logs import configure_logs
 from app.migrate import migrate
 from app.people.service import create_token
 from app.runtime import open_runtime
@@ -35,8 +36,8 @@ CONNECTIONS = 64
 BATCH = 100
 BATCH_CONNECTIONS = 16
 SOCKET_PER_SECOND = 200
-_MOST_PER_SECOND = 12_000
-_MOST_BATCHES_PER_SECOND = 250
+_MOST_PER_SECOND = 8_000
+_MOST_BATCHES_PER_SECOND = 150
 _TABLES = [
     "delivery",
     "contact",
@@ -103,7 +104,7 @@ def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
             redis_url=urls.redis_url,
             secret_key=secrets.token_hex(32),
             data_dir=data_dir,
-            log_level="warning",
+            log_level="error",
         )
         app_secret = secrets.token_hex(16)
         customers, token = asyncio.run(_prepare(settings, app_secret))
@@ -127,6 +128,7 @@ def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
 def _web(settings: Settings) -> ASGIApp:
     from app.main import create_app
 
+    configure_logs(settings)
     return create_app(settings)
 
 

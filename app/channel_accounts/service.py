@@ -243,8 +243,11 @@ def no_account() -> NotFound:
 
 
 async def account_view(runtime: Runtime, account_id: UUID) -> AccountView:
-    """Return a live account with its credentials. Raises NotFound."""
+    """Return a live account with its credentials, also one that was connected a moment ago elsewhere. Raises NotFound."""
     view = await runtime.accounts.get(account_id)
+    if view is None:
+        await runtime.accounts.refresh()
+        view = runtime.accounts.by_id(account_id)
     if view is None:
         raise no_account()
     return view

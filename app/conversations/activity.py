@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,17 +17,18 @@ from app.ids import uuid7s
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A line for a conversation, whose row is given as it is after the change."""
+    """A line for a conversation, whose row is given as it is after the change. It stands at `at`, or now."""
 
     conversation: Row
     code: str
     params: dict[str, Any]
+    at: datetime | None = None
 
 
 _INSERT = """
 INSERT INTO message (id, conversation_id, channel_account_id, direction, kind, content, status, position_at)
-SELECT n.id, n.conversation_id, n.account_id, 'activity', 'activity', n.content, 'received', clock_timestamp()
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[]) AS n(id, conversation_id, account_id, content)
+SELECT n.id, n.conversation_id, n.account_id, 'activity', 'activity', n.content, 'received', coalesce(n.at, clock_timestamp())
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[], $5::timestamptz[]) AS n(id, conversation_id, account_id, content, at)
 RETURNING *
 """
 
@@ -42,6 +44,7 @@ async def add_activities(uow: UnitOfWork, activities: Sequence[Activity]) -> Non
         [activity.conversation["id"] for activity in activities],
         [activity.conversation["channel_account_id"] for activity in activities],
         [orjson.dumps({"code": activity.code, "params": activity.params}).decode() for activity in activities],
+        [activity.at for activity in activities],
     )
     written = {row["id"]: row for row in rows}
     await record_all(

@@ -29,7 +29,9 @@ async def close(uow: UnitOfWork, actor: Actor, row: Row) -> Row:
         uow, row["id"], status="closed", closed_at=datetime.now(UTC), snoozed_until=None, waiting_since=None
     )
     await forget_request(uow, [row["id"]])
-    await announce(uow, row, after, Activity(after, "closed", {"by_agent_id": text_id(actor.agent_id)}))
+    await announce(
+        uow, row, after, Activity(after, "closed", {"by_agent_id": text_id(actor.agent_id)}, at=after["closed_at"])
+    )
     return after
 
 

@@ -21,7 +21,7 @@ def engines_for(settings: Settings, *, report: Report = report_to_stderr) -> Ite
     host = EngineHost(settings.data_dir, pg_bin=settings.pg_bin, database=database, redis=redis, report=report)
     try:
         urls = host.start()
-        yield with_addresses(urls.database_url, urls.redis_url)
+        yield with_addresses(urls.database_url if database else None, urls.redis_url if redis else None)
     finally:
         host.stop()
 

@@ -29,10 +29,10 @@ LANES = 2
 MOST_DELIVERIES = 256
 MOST_EVENTS = 500
 MOST_TRIES = 3
-AWAY_AFTER_S = 8.0
+AWAY_AFTER_S = 5.0
 """No further try begins later than this."""
 MOST_RACES = 20
-TRY_TIMEOUT_S = 10.0
+TRY_TIMEOUT_S = 8.0
 """Some platforms give up after 15 s: until then the spool must have it. What merely is slow must not be begun anew."""
 _log = structlog.get_logger()
 
@@ -141,7 +141,7 @@ async def write_all(runtime: Runtime, arrivals: Sequence[Arrival]) -> None:
         left = left[count:]
 
 
-async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival], *, timeout_s: float = TRY_TIMEOUT_S) -> None:
+async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival], *, timeout_s: float | None = None) -> None:
     """Write deliveries with their events; one that cannot be written is kept as failed, and harms no other.
 
     Raises DatabaseAway.
@@ -183,13 +183,13 @@ async def _write_items(runtime: Runtime, items: Sequence[Item], error: Exception
     return poison
 
 
-async def _try(runtime: Runtime, group: Group, timeout_s: float = TRY_TIMEOUT_S) -> Exception | None:
+async def _try(runtime: Runtime, group: Group, timeout_s: float | None = None) -> Exception | None:
     """Write a group; return the error that is the group's own. Raises DatabaseAway after three tries."""
     tries = races = 0
     begun = time.monotonic()
     while True:
         try:
-            async with asyncio.timeout(timeout_s), runtime.database.begin_lean() as uow:
+            async with asyncio.timeout(timeout_s or TRY_TIMEOUT_S), runtime.database.begin_lean() as uow:
                 await write_group(uow, group, runtime)
         except Exception as error:
             verdict = judge(error)

@@ -48,6 +48,7 @@ class Thread:
         self.grants: dict[str, Grant] = {}
         self.windows_closed_at: datetime | None = None
         self._newest_at: datetime | None = None if is_new else row["last_message_at"]
+        self._closed_at: datetime | None = row["closed_at"]
 
     @property
     def id(self) -> UUID:
@@ -62,6 +63,8 @@ class Thread:
     def place(self, occurred_at: datetime, now: datetime, *, historical: bool = False) -> tuple[datetime, bool]:
         """Return where a message of `occurred_at` stands, and whether it arrived late. A platform's clock may run ahead of ours."""
         at, newest = min(occurred_at, now), self._newest_at
+        if self._closed_at is not None and timedelta() <= self._closed_at - at <= RAISED_WITHIN:
+            at = self._closed_at + _STEP  # what reopens it does not stand above the line that closed it
         if newest is None or at > newest:
             self._newest_at = at
             return at, False

@@ -46,6 +46,7 @@ __all__ = [
     "log_in",
     "record_presence",
     "set_availability",
+    "set_password",
 ]
 
 
@@ -159,11 +160,27 @@ async def change_agent(
     if "team_ids" in changes:
         await _set_teams(uow, agent_id, changes["team_ids"])
     if changes.get("disabled") or "password" in changes:
-        await uow.conn.execute(
-            "UPDATE session SET revoked_at = now() WHERE agent_id = $1 AND revoked_at IS NULL", agent_id
-        )
+        await _end_sessions(uow, agent_id)
     await write_audit(uow, actor, "agent.changed", "agent", agent_id, {"fields": ", ".join(sorted(changes))})
     announce_rights(uow, runtime, agent_id)
+
+
+async def set_password(uow: UnitOfWork, runtime: Runtime, *, email: str, password: str) -> None:
+    """Give an agent a new password, and end the agent's sessions. For who runs the server. Raises NotFound, Invalid."""
+    agent_id = await uow.conn.fetchval(
+        "UPDATE agent SET password_hash = $2 WHERE email = $1 RETURNING id",
+        fold_email(email),
+        await hash_password(password),
+    )
+    if agent_id is None:
+        raise NotFound("Nobody has this e-mail address.")
+    await _end_sessions(uow, agent_id)
+    await write_audit(uow, None, "agent.changed", "agent", agent_id, {"fields": "password"})
+    announce_rights(uow, runtime, agent_id)
+
+
+async def _end_sessions(uow: UnitOfWork, agent_id: UUID) -> None:
+    await uow.conn.execute("UPDATE session SET revoked_at = now() WHERE agent_id = $1 AND revoked_at IS NULL", agent_id)
 
 
 def announce_rights(uow: UnitOfWork, runtime: Runtime, agent_id: UUID) -> None:
@@ -275,15 +292,20 @@ def presence_json(row: asyncpg.Record) -> dict[str, Any]:
 
 
 async def write_audit(
-    uow: UnitOfWork, actor: Actor, action: str, subject_kind: str, subject_id: UUID | None, params: dict[str, str]
+    uow: UnitOfWork,
+    actor: Actor | None,
+    action: str,
+    subject_kind: str,
+    subject_id: UUID | None,
+    params: dict[str, str],
 ) -> None:
-    """Note a privileged act. `params` never hold secrets."""
+    """Note a privileged act; no actor = a command on the server. `params` never hold secrets."""
     await uow.conn.execute(
         """INSERT INTO audit_entry (id, actor_kind, actor_id, action, subject_kind, subject_id, params)
         VALUES ($1, $2, $3, $4, $5, $6, $7)""",
         uuid7(),
-        "agent" if actor.agent_id else "token",
-        actor.agent_id or actor.token_id,
+        "command" if actor is None else "agent" if actor.agent_id else "token",
+        actor and (actor.agent_id or actor.token_id),
         action,
         subject_kind,
         subject_id,

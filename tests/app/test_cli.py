@@ -77,6 +77,15 @@ def test_commands_work_alone_on_servers_of_ones_own(empty_database_url: str, red
     assert again.returncode == 1
     assert "exists" in again.stderr
 
+    anew = hawker(
+        "agent", "password", "Mei@example.test", "--password-stdin", data_dir=data_dir, stdin="a-clay-teapot\n", **own
+    )
+    assert anew.returncode == 0
+    unknown = hawker(
+        "agent", "password", "who@example.test", "--password-stdin", data_dir=data_dir, stdin="a-clay-teapot\n", **own
+    )
+    assert (unknown.returncode, "Nobody has" in unknown.stderr) == (1, True)
+
     made = hawker("token", "create", "shop", "--role", "admin", data_dir=data_dir, **own)
     assert made.returncode == 0
     assert len(made.stdout.split()) == 1

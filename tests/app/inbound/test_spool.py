@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from app.channel_accounts.directory import AccountView
 from app.config import Settings
-from app.inbound import refuge
+from app.inbound import lanes, refuge
 from app.inbound.arrivals import Arrival
 from app.inbound.routes import routes
 from app.inbound.service import open_ingest
@@ -38,6 +38,8 @@ class Gate:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
+        self._frozen = asyncio.Event()
+        self._frozen.set()
 
     @property
     def url(self) -> str:
@@ -55,6 +57,13 @@ class Gate:
             writer.transport.abort()
         self._server = None
 
+    def freeze(self) -> None:
+        """Let nothing through any more, without a word: as a network that swallows."""
+        self._frozen.clear()
+
+    def thaw(self) -> None:
+        self._frozen.set()
+
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         directory = parse_qs(self._parts.query).get("host")
         if directory:
@@ -62,13 +71,14 @@ class Gate:
         else:
             far = await asyncio.open_connection(self._parts.hostname, self._parts.port or 5432)
         self._writers |= {writer, far[1]}
-        await asyncio.gather(_pump(reader, far[1]), _pump(far[0], writer))
+        await asyncio.gather(_pump(reader, far[1], self._frozen), _pump(far[0], writer, self._frozen))
         self._writers -= {writer, far[1]}
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
     try:
         while chunk := await reader.read(65536):
+            await passing.wait()
             writer.write(chunk)
             await writer.drain()
     except OSError:
@@ -142,6 +152,18 @@ async def test_what_a_stopped_process_kept_the_next_one_writes(
     await gate.open()
     async with web(settings, gate):
         assert await until_messages(db, 1) == ["wamid.1"]
+
+
+async def test_a_database_that_does_not_answer_is_away_too(
+    settings: Settings, gate: Gate, accounts: Accounts, db: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "TRY_TIMEOUT_S", 0.5)
+    async with web(settings, gate) as client:
+        assert await post(client, accounts["shop"], "wamid.0") == 200
+        gate.freeze()
+        assert await post(client, accounts["shop"], "wamid.1", at=1) == 200
+        gate.thaw()
+        assert await until_messages(db, 2) == ["wamid.0", "wamid.1"]
 
 
 async def test_a_full_spool_is_answered_503(settings: Settings, gate: Gate, accounts: Accounts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from app.people.service import set_password
 from app.runtime import Runtime
 
 from .conftest import PASSWORD, Add, Clients, LogIn, Person
@@ -136,3 +137,14 @@ async def test_an_email_address_is_taken_once(ann: Person, log_in: LogIn) -> Non
     body = {"email": "Ann@Example.com", "name": "Other", "password": PASSWORD}
     answer = await ann.send("POST", "/agents", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "email_taken")
+
+
+async def test_a_new_password_from_the_server_ends_every_session(
+    ben: Person, client: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    async with runtime.database.begin() as uow:
+        await set_password(uow, runtime, email=" Ben@Example.com", password="a clay teapot")
+    assert (await ben.get("/me")).status_code == 401
+    for password, status in ((PASSWORD, 401), ("a clay teapot", 200)):
+        answer = await client.post("/api/v1/login", json={"email": "ben@example.com", "password": password})
+        assert answer.status_code == status

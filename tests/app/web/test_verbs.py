@@ -29,7 +29,7 @@ async def lines(person: Person, conversation_id: UUID) -> list[str]:
 async def events_after(runtime: Runtime, event_id: int) -> list[dict[str, Any]]:
     async with runtime.database.begin() as uow:
         rows = await uow.conn.fetch(
-            "SELECT id, type, data::text AS data FROM event WHERE id > $1 ORDER BY id", event_id
+            "SELECT id, type, data::text AS data FROM event WHERE id > $1 AND type <> 'mark' ORDER BY id", event_id
         )
     return [{"id": row["id"], "type": row["type"], "data": orjson.loads(row["data"])} for row in rows]
 

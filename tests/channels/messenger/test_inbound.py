@@ -166,11 +166,10 @@ BOOKING = {
 CART = {
     "catalog_id": "",
     "items": [
-        {"product_id": "SKU-7", "quantity": 2, "price_minor": 1990, "currency": "EUR"},
-        {"product_id": "4411", "quantity": 1, "price_minor": 500, "currency": "EUR"},
+        {"product_id": "SKU-7", "quantity": 2, "price": {"amount_minor": 1990, "currency": "EUR"}},
+        {"product_id": "4411", "quantity": 1, "price": {"amount_minor": 500, "currency": "EUR"}},
     ],
-    "total_minor": 4480,
-    "currency": "EUR",
+    "total": {"amount_minor": 4480, "currency": "EUR"},
 }
 POST_URL = "https://www.facebook.com/300100200300/posts/5"
 NEWS = {

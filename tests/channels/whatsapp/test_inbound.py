@@ -94,10 +94,12 @@ def unsupported(name: str, index: int, kind: str, code: str = "") -> Body:
 def order(
     items: list[tuple[str, int | None, int | None, str]], total: int | None, currency: str, text: str = ""
 ) -> Body:
-    lines = [{"product_id": i, "quantity": q, "price_minor": p, "currency": c} for i, q, p, c in items]
-    return Body(
-        "order", text, {"catalog_id": "600100200300", "items": lines, "total_minor": total, "currency": currency}
-    )
+    lines = [{"product_id": i, "quantity": q, "price": money(p, c)} for i, q, p, c in items]
+    return Body("order", text, {"catalog_id": "600100200300", "items": lines, "total": money(total, currency)})
+
+
+def money(amount_minor: int | None, currency: str) -> dict[str, Any] | None:
+    return None if amount_minor is None else {"amount_minor": amount_minor, "currency": currency}
 
 
 def ticked(
