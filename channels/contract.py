@@ -27,6 +27,7 @@ Credentials = Mapping[str, str]
 #       ├── Throttled         retried after retry_after_s; slows the whole account (or, pair=True, only this person)
 #       ├── PlatformDown      the platform answered that it could not; retried with back-off
 #       ├── CredentialsInvalid  account marked unhealthy, its sending stops
+#       │   └── TokenRejected   only the access token is: renewed by RefreshToken, then the call is made again, once
 #       ├── MessageInvalid    what we sent is wrong
 #       ├── ResponseUnexpected  an answer nobody documented; the exchange is logged
 #       ├── WindowClosed      only a template may go out now
@@ -99,6 +100,16 @@ class CredentialsInvalid(SendError):
     code, ours = "credentials_invalid", True
 
 
+class TokenRejected(CredentialsInvalid):
+    """The platform refused the access token, which expired or was replaced by somebody else's fresh one. Surely nothing was done.
+
+    Who runs the call looks whether another process has stored a newer token meanwhile, else carries out one `RefreshToken` for all
+    processes, and makes the call again once. Refused again, or where tokens cannot be renewed, it is what its parent says.
+    """
+
+    code = "token_rejected"
+
+
 class MessageInvalid(SendError):
     code, ours = "message_invalid", True
 
@@ -139,11 +150,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A delivery whose origin is proven. `challenge` is set for a platform's verification handshake, which has no events."""
+    """A delivery whose origin is proven. `challenge` is set for a platform's verification handshake, which has no events.
+
+    `body` is what was signed, decrypted where the platform encrypts. `takes_reply`: a `PassiveReply` may go back in the answer.
+    `envelope` is what the adapter's `acknowledge` needs to know of how the delivery came; it may hold keys and is never stored.
+    """
 
     delivery: Delivery
     body: bytes
     challenge: str | None = None
+    takes_reply: bool = False
+    envelope: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,19 @@ class HttpAnswer:
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveReply:
+    """An automatic answer for the response to the customer's own delivery (`Opened.takes_reply`, `Capabilities.passive_reply`).
+
+    `randomness`: 32 fresh bytes, since adapters are pure and some platforms want the answer encrypted. The app stores the
+    `HttpAnswer` that `acknowledge` makes of it and hands that in again when the platform repeats the delivery.
+    """
+
+    message: OutboundMessage
+    at: datetime
+    randomness: bytes = field(repr=False)
 
 
 # ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +193,8 @@ class Key:
     """One name a platform knows a person by. `scope` says where the value is unique; the app fills in which portfolio or app.
 
     kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
-    `openid` (account), `unionid` (open_platform), `visitor` (account).
+    `user_ref` (account: somebody who opted in on a web page and has not written yet), `commenter` (account: the public profile
+    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account).
     """
 
     scope: KeyScope
@@ -200,6 +231,7 @@ InboundKind = Literal[
     "story_reply",
     "story_mention",
     "share",
+    "comment",
     "postback",
     "referral",
     "system",
@@ -209,7 +241,10 @@ InboundKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:
-    """Where a customer's file can be fetched: the platform's media id and, when given, a short-lived address."""
+    """Where a customer's file can be fetched: the platform's media id and, when given, a short-lived address.
+
+    `keep_until_s`: the platform allows to keep the file until this Unix time (a story lives 24 h); None = as long as the message.
+    """
 
     external_id: str
     url: str = ""
@@ -219,6 +254,7 @@ class MediaRef:
     size_bytes: int | None = None
     voice: bool = False
     animated: bool = False
+    keep_until_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +265,15 @@ class Body:
       location {latitude, longitude, name, address, url} · contacts {contacts: [{name, phones: [{phone, wa_id, type}], emails: [str],
       org, urls: [str], addresses: [str], birthday}], origin} · button_reply {id, title} · list_reply {id, title, description} ·
       order {catalog_id, items: [{product_id, quantity, price: money|null}], total: money|null}, money = {amount_minor, currency} ·
-      form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} ·
-      any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, headline, body, media_type, media_url,
-      thumbnail_url, click_id, welcome_text}, product {catalog_id, product_id}
+      form_reply {name, values} · system {code, params} · unsupported {kind, raw, code} · postback {id, title} ·
+      story_reply {story: {id, url}}, the story's picture among the media · story_mention {} · sticker {sticker_id} ·
+      share {shares: [{kind: post|reel|story|link|product|mini_program, id, url, path, title, subtitle, image_url}]} ·
+      comment {comment: {id, kind: comment|post|mention|live_comment, parent_id, post_id, media_kind, url, ad_id, ad_title}} ·
+      audio also transcript, the platform's own speech recognition · menu {head, options: [{id, title}], foot} of an echo ·
+      any kind also: forwarded: "once"|"often", referral {source_url, source_id, source_type, ref, headline, body, media_type, media_url,
+      thumbnail_url, click_id, welcome_text, post_id}, product {catalog_id, product_id}, commands: [name], shares (a link in a text),
+      cards [{title, subtitle, image_url, url, buttons}] and buttons [{title, id|url}] (echoes), unread_parts: [raw] (attachments of an
+      unknown type beside known ones)
     What the platform did not tell is left out; a price or quantity that cannot be read is null, and then so is the total.
     """
 
@@ -256,9 +298,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Event):
-    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages).
+    """The customer wrote. `opens_window`: this lets us answer freely (false for system messages); `opened_by` names, for
+    `Window.opened_by`, as what it counts: on WeChat the tap on a menu message is a "menu_click".
 
     `historical`: from before the account was connected; it is stored, but nobody is called to answer it.
+    `standby`: another app has this thread (Meta's conversation routing); nothing may be sent until it is given to us.
     """
 
     external_id: str
@@ -267,7 +311,9 @@ class MessageReceived(Event):
     reply_to: str = ""
     group: str = ""
     opens_window: bool = True
+    opened_by: str = "message"
     historical: bool = False
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,12 +394,71 @@ class WatermarkMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowOpened(Event):
-    """The customer did something without words that lets us write (opened the chat, called). Shown as a system line."""
+    """The customer did something without words that lets us write (opened the chat, called). Shown as a system line.
+
+    `opened_by` is what `Window.opened_by` names. `params` may hold referral, as in `Body`, and reply_code: a one-shot code
+    that the first answer has to carry (`OutboundMessage.content["reply_code"]`).
+    """
 
     person: Person
     code: str
     params: Json = field(default_factory=dict)
     external_id: str = ""
+    opened_by: str = "welcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactActed(Event):
+    """The customer did something that is no message and lets us do nothing: followed a menu link, reported a place, used a coupon.
+
+    It belongs on the contact's timeline and calls nobody; `params` is small, and whatever else the platform said is in `raw`.
+    """
+
+    person: Person
+    code: str
+    params: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilityChanged(Event):
+    """The person can be written to again, or no more (followed, unfollowed, revoked). `code` says why; all open windows close with False."""
+
+    person: Person
+    reachable: bool
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequested(Event):
+    """The person told the platform to have personal data removed: the law of the place decides, an operator must see it."""
+
+    person: Person
+    code: str
+    params: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatesWaiting(Event):
+    """The delivery carries nothing but word that there is something to fetch: run `FetchUpdates` for `account`, one at a time.
+
+    `token` makes fetching cheap and lives some minutes; without a usable one the platform allows it only now and then.
+    """
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkFinished(Event):
+    """A message to many is done: how many it was for, got it, and did not. `external_id` is that of its `Sent`."""
+
+    external_id: str
+    ok: bool
+    status: str
+    total: int | None = None
+    sent: int | None = None
+    failed: int | None = None
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,11 +473,15 @@ class IdentityChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChanged(Event):
+    """The person allowed or forbade us to write for a purpose. `data`: what the platform gave to use it by {token, frequency,
+    time_zone, expires_at_ms, title, payload}, all optional."""
+
     person: Person
     purpose: str
     granted: bool
     source: str
     detail: str = ""
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,6 +521,20 @@ class PaymentChanged(Event):
     currency: str = ""
     transaction_id: str = ""
     data: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlChanged(Event):
+    """Another app, the platform's own inbox or we got the right to write in this thread. `owner` and `previous` are app ids, "" = nobody.
+
+    `change`: passed and taken moved it; requested is `owner` asking for it.
+    """
+
+    person: Person
+    change: Literal["passed", "taken", "requested"]
+    owner: str = ""
+    previous: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -458,11 +581,17 @@ InboundEvent = (
     | StatusChanged
     | WatermarkMoved
     | WindowOpened
+    | ContactActed
+    | ReachabilityChanged
+    | ErasureRequested
+    | UpdatesWaiting
+    | BulkFinished
     | IdentityChanged
     | ConsentChanged
     | TemplateChanged
     | AccountChanged
     | PaymentChanged
+    | ControlChanged
     | CallChanged
     | ErrorReported
     | ContactSynced
@@ -507,33 +636,72 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """A row of cards with a picture, two lines of text and buttons: how many, and how long their parts may be."""
+
+    most: int
+    title: Limit
+    subtitle: Limit
+    buttons: int
+    button: Limit
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """A reply window that the customer's message opens. `opened_by` names what does: "message", "call", "welcome"."""
+    """A reply window that the customer opens. `opened_by` names by what: "message", "reaction", "comment", "call", "welcome",
+    "menu_click", "follow", "scan".
+
+    `quota`: how many messages it allows, None = any number; opening it anew sets it to that again. `by`: who may use it, since some
+    platforms allow only words that a person wrote. Of several open windows the one that comes first in `Capabilities.windows` is
+    used; `Send.window` tells which.
+    """
 
     kind: str
     lasts_s: int
     opened_by: tuple[str, ...] = ("message",)
     source: str = ""
+    quota: int | None = None
+    by: Literal["anybody", "agent"] = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Platform speed limits. `pair_per_s` with `pair_burst` is for one person on one account."""
+    """Platform speed limits. `pair_per_s` with `pair_burst` is for one person on one account; `by_kind` slows some message kinds."""
 
     per_second: float
     pair_per_s: float | None = None
     pair_burst: int = 1
     source: str = ""
+    by_kind: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One request to many people (`SendMany`): how many, which kinds, and how often one person gets any in a calendar month."""
+
+    least: int
+    most: int
+    kinds: tuple[str, ...]
+    per_person_and_month: int | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
+    """`profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments arrive, and kind `comment`
+    answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within; where it is no pasted
+    secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
+    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
+
     text: Limit
     media: Mapping[str, MediaRule]
     windows: tuple[Window, ...]
     pace: Pace
     buttons: Choices | None = None
     list: Choices | None = None
+    cards: Cards | None = None
     location: bool = False
     reply_to: bool = False
     reactions: bool = False
@@ -543,6 +711,13 @@ class Capabilities:
     typing: bool = False
     callback: bool = False
     idempotent_send: bool = False
+    profiles: bool = False
+    comments: bool = False
+    token_lifetime_s: int | None = None
+    passive_reply: tuple[str, ...] = ()
+    pulls: bool = False
+    webhook_by_hand: bool = False
+    bulk: Bulk | None = None
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None
     lane_share_for_agents: float = 0.2
@@ -553,7 +728,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class MediaHandle:
-    """A file the app holds. Adapters pass it on in `FilePart`s; only the runner opens it."""
+    """A file the app holds. Adapters pass it on in `FilePart`s; only the runner opens it.
+
+    `url`: a public address of it for the next 24 h, where the app can give one; a platform may fetch it from there instead.
+    """
 
     media_id: str
     mime: str
@@ -561,13 +739,17 @@ class MediaHandle:
     filename: str
     sha256: str = ""
     platform_id: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """What to send. `content` by kind: buttons {buttons: [{id, title}]} · list {button, sections: [{title, rows: [{id, title, description}]}]} ·
-    location {latitude, longitude, name, address} · reaction {emoji} with `reply_to` = its target · template {name, language, components}.
-    `text` is the caption for media."""
+    """What to send. `content` by kind: buttons {buttons: [{id, title} or {url, title}]} ·
+    list {button, sections: [{title, rows: [{id, title, description}]}]} · location {latitude, longitude, name, address} ·
+    reaction {emoji} with `reply_to` = its target · template {name, language, components} ·
+    cards {cards: [{title, subtitle, image_url, url, buttons}]} · comment {} with `reply_to` = the comment to answer in public ·
+    mini_program {app_id, path, title}, `media` its picture · music {url, hd_url, title, description}, `media` its picture ·
+    article {article_id} · coupon {card_id}. Any kind may carry reply_code (see `WindowOpened`). `text` is the caption for media."""
 
     kind: str
     text: str = ""
@@ -580,11 +762,27 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """`callback` is our message id: it comes back in statuses where the platform has a field for it."""
+    """`callback` is our message id: it comes back in statuses where the platform has a field for it.
+
+    `window` is the kind of the reply window that allows this message, "" for one that needs none: some platforms want to be told.
+    """
 
     message: OutboundMessage
     to: Person
     callback: str
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendMany:
+    """Send one message to up to `Capabilities.bulk.most` people in one request. `key` (≤ 64 bytes) names it: the same key sends once.
+
+    The result is a `Sent`; what became of it comes as `BulkFinished`.
+    """
+
+    message: OutboundMessage
+    to: tuple[Person, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -595,7 +793,10 @@ class FetchMedia:
 
 @dataclass(frozen=True, slots=True)
 class MarkRead:
+    """`to` wrote the message: some platforms mark by message, others by person."""
+
     external_id: str
+    to: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -604,6 +805,33 @@ class Typing:
 
     to: Person
     external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProfile:
+    """Ask who a person is. Raises Rejected `profile_unavailable` where the platform or the person does not tell."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """Get a fresh access token. `rejected`: the one that the platform refused, where that is why. One at a time for an account,
+    over all processes: on some platforms a new token ends the old one."""
+
+    rejected: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchUpdates:
+    """Fetch what is new since `cursor` ("" = all that is kept up there). `token` is that of the newest `UpdatesWaiting`.
+
+    `now` stands in for times that the platform does not tell. One at a time for an account.
+    """
+
+    cursor: str
+    now: datetime
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,7 +857,20 @@ class Unsubscribe:
     pass
 
 
-Intent = Send | FetchMedia | MarkRead | Typing | SyncTemplates | Check | Subscribe | Unsubscribe
+Intent = (
+    Send
+    | SendMany
+    | FetchMedia
+    | MarkRead
+    | Typing
+    | FetchProfile
+    | RefreshToken
+    | FetchUpdates
+    | SyncTemplates
+    | Check
+    | Subscribe
+    | Unsubscribe
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -643,7 +884,8 @@ class PlatformRequest:
     """One HTTP request for the runner to make. `path` follows the account's base address (or is absolute).
 
     `delivers`: a lost answer may mean that the customer got something: only these can become `unknown`.
-    `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`.
+    `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`, unless its
+    content type is one of `not_files` (WeChat answers errors, and a video's address, as JSON with status 200).
     """
 
     method: str
@@ -655,6 +897,7 @@ class PlatformRequest:
     files: tuple[FilePart, ...] = ()
     delivers: bool = False
     download_max_bytes: int | None = None
+    not_files: tuple[str, ...] = ()
     timeout_s: float = 30.0
 
 
@@ -677,7 +920,10 @@ class PlatformResponse:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message row = one platform message = one id. `person` carries keys that the answer taught us."""
+    """One message row = one platform message = one id, "" where the platform gives none (a reaction on Messenger).
+
+    `person` carries keys that the answer taught us.
+    """
 
     external_id: str
     person: Person | None = None
@@ -695,6 +941,30 @@ class MediaFetched:
 @dataclass(frozen=True, slots=True)
 class Done:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """What a platform says of a person: `person` has the keys that were asked for; "" = not told. `facts`: {follower_count, verified, …}."""
+
+    person: Person
+    avatar: MediaRef | None = None
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefreshed:
+    access_token: str = field(repr=False)
+    expires_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesFetched:
+    """What `FetchUpdates` got, in order. Store `cursor` in the transaction that writes `events`; `more`: fetch again at once."""
+
+    events: tuple[InboundEvent, ...]
+    cursor: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -730,7 +1000,7 @@ class Checked:
     facts: Json = field(default_factory=dict)
 
 
-Result = Sent | MediaFetched | Done | TemplatesSeen | Checked
+Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | UpdatesFetched | TemplatesSeen | Checked
 Call = Generator[PlatformRequest, PlatformResponse, Result]
 
 
@@ -748,12 +1018,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account."""
+    """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account.
+
+    `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
+    """
 
     name: str
     secret: bool = True
     required: bool = True
     shared: bool = False
+    setting: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -770,7 +1045,9 @@ class Adapter(Protocol):
     name: str
     label: str
     credential_fields: tuple[CredentialField, ...]
-    default_base_url: str
+
+    def base_url(self, settings: Mapping[str, Any]) -> str:
+        """Return the platform's scheme and host for an account with these settings; `settings.api_base_url` is the app's to apply."""
 
     def capabilities(self, account: Account) -> Capabilities: ...
 
@@ -784,7 +1061,11 @@ class Adapter(Protocol):
         """Return the events in the payload's order. Raises PayloadMalformed when nothing in it can be understood, nothing else."""
 
     def acknowledge(self, opened: Opened, results: Sequence[Any]) -> HttpAnswer:
-        """Return what the platform wants to hear after the events are safe."""
+        """Return what the platform wants to hear after the events are safe.
+
+        `results` may hold one `PassiveReply`, or the `HttpAnswer` that one became when this delivery came before: the same bytes go
+        back. Raises MessageInvalid for a reply that cannot go this way.
+        """
 
     def call(self, intent: Intent, account: Account, credentials: Credentials) -> Call:
         """Yield platform requests, receive their responses, return the result. Raises SendError."""

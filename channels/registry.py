@@ -4,7 +4,7 @@ from importlib import import_module
 
 from channels.contract import Adapter
 
-NAMES = ("whatsapp",)
+NAMES = ("whatsapp", "messenger", "instagram", "wechat")
 
 
 def get(name: str) -> Adapter:

@@ -140,7 +140,10 @@ def _view(row: asyncpg.Record, vault: Vault) -> AccountView:
     credentials: dict[str, str] = {}
     for column in ("parent_credentials", "platform_credentials", "credentials"):
         credentials.update(vault.decrypt_json(row[column]))
-    base_url = str(settings.get("api_base_url") or adapter.default_base_url).rstrip("/")
+    credentials.update(
+        {each.name: str(settings.get(each.name, "")) for each in adapter.credential_fields if each.setting}
+    )
+    base_url = str(settings.get("api_base_url") or adapter.base_url(settings)).rstrip("/")
     account = Account(external_id=row["external_id"], base_url=base_url, settings=settings)
     return AccountView(
         id=row["id"],

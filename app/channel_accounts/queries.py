@@ -53,7 +53,7 @@ def _json(row: asyncpg.Record, base_url: str | None) -> Json:
 
 
 def _capabilities(adapter: Adapter, external_id: str, settings: Json) -> Json:
-    account = Account(external_id=external_id, base_url=adapter.default_base_url, settings=settings)
+    account = Account(external_id=external_id, base_url=adapter.base_url(settings), settings=settings)
     plain: Json = _plain(adapter.capabilities(account))
     return plain
 

@@ -43,7 +43,7 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
     credentials = _checked_credentials(adapter, new.credentials)
     settings = checked_settings(dict(new.settings))
     external_id = new.external_id.strip()
-    base_url = str(settings.get("api_base_url") or adapter.default_base_url)
+    base_url = str(settings.get("api_base_url") or adapter.base_url(settings))
     account = Account(external_id=external_id, base_url=base_url, settings=settings)
     platform_account_id = await _join_platform_object(uow, runtime, adapter, account, credentials)
     shared = {each.name for each in adapter.credential_fields if each.shared} if platform_account_id else set()
@@ -202,15 +202,17 @@ async def _change_credentials(
     given: Mapping[str, str],
     settings: Mapping[str, Any],
 ) -> None:
-    """Merge new credentials into the old ones."""
+    """Merge new credentials into those that were pasted before. A token that came of these is fetched anew."""
     old = runtime.vault.decrypt_json(row["credentials"])
     if row["platform_account_id"]:
         above = await uow.conn.fetchval(
             "SELECT credentials FROM platform_account WHERE id = $1 FOR UPDATE", row["platform_account_id"]
         )
         old |= runtime.vault.decrypt_json(above)
-    merged = _checked_credentials(adapter, old | dict(given))
-    base_url = str(settings.get("api_base_url") or adapter.default_base_url)
+    known = {each.name for each in adapter.credential_fields}
+    kept = {name: value for name, value in old.items() if name in known}
+    merged = _checked_credentials(adapter, kept | dict(given))
+    base_url = str(settings.get("api_base_url") or adapter.base_url(settings))
     account = Account(external_id=row["external_id"], base_url=base_url, settings=settings)
     platform_account_id = await _join_platform_object(uow, runtime, adapter, account, merged)
     shared = {each.name for each in adapter.credential_fields if each.shared} if platform_account_id else set()

@@ -84,6 +84,11 @@ def _template(code: str, params: Json, by: str) -> str | None:
         "untagged": ("{by} took away the tag {tag}",) * 2,
         "identity_changed": ("The customer’s number changed from {before} to {after}",) * 2,
         "chat_opened": ("The customer opened the chat",) * 2,
+        "followed": ("The customer follows this account now",) * 2,
+        "qr_scanned": ("The customer scanned a QR code",) * 2,
+        "menu_clicked": ("The customer chose from the menu",) * 2,
+        "menu_scanned": ("The customer scanned a QR code",) * 2,
+        "reachability_changed": ("The customer can no longer be written to",) * 2,
         "called": ("The customer called",) * 2,
     }.get(code, (None, None))
     return by_someone if by else by_nobody

@@ -9,6 +9,7 @@ from app.inbound.arrivals import Item
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ExternalName
 from app.inbound.parties import claim
+from app.inbound.party_rows import write_reachability
 from app.inbound.people import settle
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, conversations_of
@@ -19,6 +20,7 @@ from channels.contract import (
     MessageEchoed,
     MessageEdited,
     MessageReceived,
+    ReachabilityChanged,
     ReactionChanged,
     StatusChanged,
     WatermarkMoved,
@@ -34,9 +36,17 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
                 work.claims[index] = claim(item.account, person)
             case WindowOpened(person=person) | ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
+            case ReachabilityChanged(person=person):
+                work.claims[index] = claim(item.account, person)
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
     work.settled = await settle(work.uow, list(work.claims.values()), work.now)
+    reachable = {
+        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
+        for index, item in enumerate(items)
+        if isinstance(item.event, ReachabilityChanged)
+    }
+    await write_reachability(work.uow, reachable)
 
 
 _CONVERSATIONS = """
@@ -82,10 +92,12 @@ async def find_messages(work: Work, group: Group) -> None:
         work.known = {(row["channel_account_id"], row["external_id"]): row for row in rows}
 
 
-def name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged) -> str:
+def name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged | ReachabilityChanged) -> str:
     """Name the system line of an event, so that a repeat is known."""
     if isinstance(event, ConsentChanged):
         return f"consent:{event.event_key}"
+    if isinstance(event, ReachabilityChanged):
+        return f"reachability:{event.event_key}"
     return event.external_id or f"{type(event).__name__}:{event.occurred_at.isoformat()}:{event.event_key}"
 
 
@@ -98,7 +110,7 @@ def _names(item: Item, *, repeats: bool) -> Iterable[str]:
             return (name, reply_to) if reply_to else (name,)
         case ReactionChanged(target=name) | MessageEdited(target=name) | MessageDeleted(target=name):
             return (name,)
-        case WindowOpened() | IdentityChanged() | ConsentChanged() as event:
+        case WindowOpened() | IdentityChanged() | ConsentChanged() | ReachabilityChanged() as event:
             return (name_of_line(event),)
     return ()
 

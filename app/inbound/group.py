@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from app.assignment.service import assign_soon
 from app.db import UnitOfWork
@@ -22,7 +23,7 @@ from app.inbound.messages import ATTACHMENT, MEDIA, MESSAGE, add_lines
 from app.inbound.parties import Raced
 from app.inbound.platform_events import HEALTH, PLATFORM_EVENT, health_rows
 from app.inbound.take import settle_echoes, take, take_change
-from app.inbound.threads import CHANGED_CONVERSATION, CONVERSATION, GRANT, REQUEST, Thread, add_threads
+from app.inbound.threads import CHANGED_CONVERSATION, CONVERSATION, GRANT, REQUEST, Thread, add_threads, close_grants
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, announce, apply_statuses
 from app.runtime import Runtime
@@ -84,6 +85,7 @@ async def _write_health(work: Work, items: Sequence[Item]) -> None:
 async def _write(work: Work, deliveries: Sequence[Arrival]) -> None:
     """Write all rows with one statement: what is counted was unknown before, or another transaction was first."""
     batch = work.batch
+    await close_grants(work.uow, work.threads.all())
     add_threads(batch, work.threads.all())
     add_lines(batch, work.lines, work.runtime.vault)
     for arrival in deliveries:
@@ -98,8 +100,16 @@ async def _write(work: Work, deliveries: Sequence[Arrival]) -> None:
     for line in work.lines:
         for file in line.media:
             work.uow.enqueue("fetch_media", str(file["id"]))
+    for identity_id in sorted(_nameless(work)):
+        work.uow.enqueue("fetch_profile", str(identity_id))
     if batch.count(REQUEST):
         work.uow.after_commit(lambda: _assign(work.runtime))
+
+
+def _nameless(work: Work) -> set[UUID]:
+    """Return who wrote without a name, on accounts that tell it when asked."""
+    parties = [line.thread.party for line in work.lines if line.row["direction"] == "inbound"]
+    return {one.identity_id for one in parties if one and not one.name and one.account.capabilities.profiles}
 
 
 async def _assign(runtime: Runtime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.inbound import changes
+from uuid import UUID
+
+from app.inbound import changes, profiles
 from app.jobs import Context, Every
 from app.outbound.service import announce
 
@@ -13,5 +15,10 @@ async def sweep_changes(ctx: Context) -> None:
         await announce(uow, await changes.adopt_strays(uow))
 
 
-JOBS = ()
+async def fetch_profile(ctx: Context, identity_id: str) -> None:
+    """Ask the platform for a newcomer's name."""
+    await profiles.fetch_profile(ctx["runtime"], UUID(identity_id))
+
+
+JOBS = (fetch_profile,)
 SWEEPS = (Every(10, sweep_changes),)

@@ -65,7 +65,7 @@ def received(thread: Thread, account: AccountView, event: MessageReceived, now: 
     if calls:
         thread.call_for_answer(row)
     if event.opens_window and not event.historical:
-        thread.open_windows(account, "message", event.occurred_at)
+        thread.open_windows(account, event.opened_by, event.occurred_at)
     return lines
 
 

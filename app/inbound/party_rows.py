@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -163,6 +163,16 @@ _RENAMED_IDENTITY = update("identity", {"id": "uuid", "name": "text", "username"
 _RENAMED_CONTACT = update(
     "contact", {"id": "uuid", "name": "text", "folded_name": "text", "phone": "text", "updated_at": "timestamptz"}
 )
+
+_REACHABILITY = update("identity", {"id": "uuid", "unreachable_reason": "text"})
+
+
+async def write_reachability(uow: UnitOfWork, reasons: Mapping[UUID, str | None]) -> None:
+    """Note why people, by identity, cannot be written to; None = they can."""
+    batch = Batch(_REACHABILITY)
+    for identity_id, reason in sorted(reasons.items()):
+        batch.add(_REACHABILITY, {"id": identity_id, "unreachable_reason": reason})
+    await batch.write(uow.conn)
 
 
 async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:

@@ -12,13 +12,19 @@ from app.ids import uuid7
 from app.inbound.batch import Part, Row, insert
 from channels.contract import (
     AccountChanged,
+    BulkFinished,
     CallChanged,
+    ContactActed,
     ContactSynced,
+    ControlChanged,
+    ErasureRequested,
     ErrorReported,
     Event,
     PaymentChanged,
+    ReachabilityChanged,
     TemplateChanged,
     Unrecognised,
+    UpdatesWaiting,
 )
 
 KINDS: dict[type[Event], str] = {
@@ -28,6 +34,12 @@ KINDS: dict[type[Event], str] = {
     CallChanged: "call_changed",
     ErrorReported: "error_reported",
     ContactSynced: "contact_synced",
+    ContactActed: "contact_acted",
+    ReachabilityChanged: "reachability_changed",
+    ControlChanged: "control_changed",
+    ErasureRequested: "erasure_requested",
+    BulkFinished: "bulk_finished",
+    UpdatesWaiting: "updates_waiting",
     Unrecognised: "unrecognised",
 }
 _COMMON = {"account", "occurred_at", "event_key"}
@@ -64,8 +76,8 @@ def platform_event_row(account: AccountView, event: Event) -> Row:
         "channel_account_id": account.id,
         "event_key": event.event_key or f"{kind}:{data.get('external_id', '')}:{event.occurred_at.isoformat()}",
         "kind": kind,
-        "field": getattr(event, "field", "") or data.get("change", ""),
-        "severity": getattr(event, "severity", "info"),
+        "field": getattr(event, "field", "") or data.get("change") or data.get("code", ""),
+        "severity": "warning" if isinstance(event, ErasureRequested) else getattr(event, "severity", "info"),
         "data": data,
         "occurred_at": event.occurred_at,
     }

@@ -22,12 +22,11 @@ from channels.contract import (
     MessageEchoed,
     MessageEdited,
     MessageReceived,
+    ReachabilityChanged,
     ReactionChanged,
     WatermarkMoved,
     WindowOpened,
 )
-
-_OPENED_BY = {"called": "call", "chat_opened": "welcome"}
 
 
 def take(work: Work, index: int, item: Item) -> None:
@@ -37,7 +36,7 @@ def take(work: Work, index: int, item: Item) -> None:
             _take_message(work, index, item, item.event)
         case WindowOpened() as event:
             thread = work.threads.of(work.claims[index].found, work.now, status="closed")
-            thread.open_windows(item.account, _OPENED_BY.get(event.code, event.code), event.occurred_at)
+            thread.open_windows(item.account, event.opened_by, event.occurred_at)
             _add_activity(work, index, item, event.code, dict(event.params), name_of_line(event))
         case IdentityChanged() as event:
             params = {"code": event.code, "before": event.before.keys[0].value, "after": event.after.keys[0].value}
@@ -49,6 +48,11 @@ def take(work: Work, index: int, item: Item) -> None:
         case WatermarkMoved() as event:
             if (read := work.thread_of(index)) is not None:
                 read.move_watermark(event.status, event.until)
+        case ReachabilityChanged() as event:
+            work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
+            if (lost := work.thread_of(index)) is not None and not event.reachable:
+                lost.close_windows(event.occurred_at)
+                _add_activity(work, index, item, "reachability_changed", {"code": event.code}, name_of_line(event))
         case event if type(event) in KINDS:
             work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
 
@@ -79,8 +83,12 @@ def take_change(work: Work, item: Item) -> None:
         return
     target = work.known.get((item.account.id, event.target))
     work.batch.add(CHANGE, change_row(item.account, event, target["id"] if target else None))
-    if target is not None:
-        work.changed.add(target["id"])
+    if target is None:
+        return
+    work.changed.add(target["id"])
+    thread = work.threads.get(target["conversation_id"])
+    if isinstance(event, ReactionChanged) and event.emoji and not event.ours and thread is not None:
+        thread.open_windows(item.account, "reaction", event.occurred_at)
 
 
 def _add_activity(work: Work, index: int, item: Item, code: str, params: Row, external_id: str) -> None:

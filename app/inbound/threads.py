@@ -7,6 +7,7 @@ Thread order: a message stands at the platform's time, raised just above the mes
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -24,6 +25,15 @@ RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A reply window as the group opens it. `quota`: how many messages it allows, None = any number."""
+
+    opened_at: datetime
+    ends_at: datetime
+    quota: int | None
+
+
 class Thread:
     """One conversation, locked by this transaction or made by it. `row` is what it will be after the group."""
 
@@ -35,7 +45,8 @@ class Thread:
         self.announced = False
         self.needs_owner = False
         self.watermarked: dict[Watermark, datetime] = {}
-        self.grants: dict[str, tuple[datetime, datetime]] = {}
+        self.grants: dict[str, Grant] = {}
+        self.windows_closed_at: datetime | None = None
         self._newest_at: datetime | None = None if is_new else row["last_message_at"]
         self._closed_at: datetime | None = row["closed_at"]
 
@@ -100,18 +111,27 @@ class Thread:
         self.changed = True
 
     def open_windows(self, account: AccountView, opened_by: str, at: datetime) -> None:
-        """Note the reply windows that `opened_by` ("message", "call", "welcome") opens at `at`."""
+        """Note the reply windows that `opened_by` ("message", "reaction", "comment", "call", …) opens at `at`."""
         for window in account.capabilities.windows:
             if opened_by not in window.opened_by:
                 continue
             ends_at = at + timedelta(seconds=window.lasts_s)
             known = self.grants.get(window.kind)
-            if known is None or ends_at > known[1]:
-                self.grants[window.kind] = (at, ends_at)
+            if known is None or ends_at > known.ends_at:
+                self.grants[window.kind] = Grant(at, ends_at, window.quota)
             latest = self.row["reply_window_ends_at"]
             if latest is None or ends_at > latest:
                 self.row["reply_window_ends_at"] = ends_at
                 self.changed = True
+
+    def close_windows(self, at: datetime) -> None:
+        """Note that what was opened until `at` allows nothing more."""
+        self.grants = {kind: grant for kind, grant in self.grants.items() if grant.opened_at > at}
+        self.windows_closed_at = max(at, self.windows_closed_at or at)
+        latest, wrote_at = self.row["reply_window_ends_at"], self.row["last_inbound_at"]
+        if latest is not None and latest > at and (wrote_at is None or wrote_at <= at):
+            self.row["reply_window_ends_at"] = at
+            self.changed = True
 
     def move_watermark(self, status: Watermark, until: datetime) -> None:
         """Note that everything sent until then is delivered or read; what is recorded as sent later looks at it too."""
@@ -133,8 +153,8 @@ class Thread:
         assert self.party is not None, "a thread is made for a party"
         party, row = self.party, self.row
         windows = [
-            {"kind": kind, "ends_at": time_json(ends_at), "messages_left": None}
-            for kind, (_, ends_at) in sorted(self.grants.items())
+            {"kind": kind, "ends_at": time_json(grant.ends_at), "messages_left": grant.quota}
+            for kind, grant in sorted(self.grants.items())
         ]
         phone = next((f"+{value}" for _, _, kind, value in sorted(party.keys) if kind == "phone"), None)
         return conversation_json(
@@ -279,9 +299,16 @@ CONVERSATION = insert("conversation", _FIRST, conflict="ON CONFLICT DO NOTHING")
 CHANGED_CONVERSATION = update("conversation", _LATER)
 GRANT = insert(
     "reply_grant",
-    {"conversation_id": "uuid", "kind": "text", "opened_at": "timestamptz", "ends_at": "timestamptz"},
+    {
+        "conversation_id": "uuid",
+        "kind": "text",
+        "opened_at": "timestamptz",
+        "ends_at": "timestamptz",
+        "quota_left": "int",
+    },
     conflict="""ON CONFLICT (conversation_id, kind) DO UPDATE
-    SET opened_at = greatest(reply_grant.opened_at, excluded.opened_at),
+    SET quota_left = CASE WHEN excluded.opened_at > reply_grant.opened_at THEN excluded.quota_left ELSE reply_grant.quota_left END,
+        opened_at = greatest(reply_grant.opened_at, excluded.opened_at),
         ends_at = greatest(reply_grant.ends_at, excluded.ends_at)""",
 )
 REQUEST = insert(
@@ -291,6 +318,20 @@ REQUEST = insert(
 )
 
 
+_CLOSE_GRANTS = """
+UPDATE reply_grant g SET ends_at = least(g.ends_at, closed.at)
+FROM unnest($1::uuid[], $2::timestamptz[]) AS closed(conversation_id, at)
+WHERE g.conversation_id = closed.conversation_id AND g.opened_at <= closed.at
+"""
+
+
+async def close_grants(uow: UnitOfWork, threads: Iterable[Thread]) -> None:
+    """End the stored windows of the conversations whose windows were closed. Before `add_threads`: what was opened later stays."""
+    closed = {thread.id: thread.windows_closed_at for thread in threads if thread.windows_closed_at is not None}
+    if closed:
+        await uow.conn.execute(_CLOSE_GRANTS, list(closed), list(closed.values()))
+
+
 def add_threads(batch: Batch, threads: Iterable[Thread]) -> None:
     """Put what changed about the conversations into the batch."""
     for thread in threads:
@@ -298,8 +339,9 @@ def add_threads(batch: Batch, threads: Iterable[Thread]) -> None:
             batch.add(CONVERSATION, thread.row)
         elif thread.changed:
             batch.add(CHANGED_CONVERSATION, thread.row)
-        for kind, (opened_at, ends_at) in thread.grants.items():
-            batch.add(GRANT, {"conversation_id": thread.id, "kind": kind, "opened_at": opened_at, "ends_at": ends_at})
+        for kind, grant in thread.grants.items():
+            row = {"opened_at": grant.opened_at, "ends_at": grant.ends_at, "quota_left": grant.quota}
+            batch.add(GRANT, {"conversation_id": thread.id, "kind": kind, **row})
         if thread.needs_owner:
             code = "new" if thread.is_new else "reopened"
             batch.add(REQUEST, {"conversation_id": thread.id, "team_id": thread.row["team_id"], "code": code})

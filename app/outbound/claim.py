@@ -18,7 +18,8 @@ from channels.contract import Capabilities
 
 LEASE_S = 90
 """Longer than an upload may take."""
-WINDOWLESS_KINDS = frozenset({"template"})
+WINDOWLESS_KINDS = frozenset({"template", "comment"})
+"""A template may go out at any time, and an answer in public is no message to anybody."""
 _LOCK = """
 SELECT conversation.*, account.state <> 'active' OR account.sending_stopped_reason IS NOT NULL AS sending_stopped
 FROM conversation JOIN channel_account account ON account.id = conversation.channel_account_id
@@ -47,14 +48,18 @@ _GIVE_BACK = """
 UPDATE message SET status = 'queued', claimed_at = NULL, attempts = attempts - 1
 WHERE id = $1 AND status = 'sending' AND claimed_at = $2 RETURNING id
 """
+_OPEN_WINDOW = """
+SELECT kind FROM reply_grant
+WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0)
+ORDER BY array_position($2::text[], kind) LIMIT 1
+"""
 _USE_WINDOW = """
 UPDATE reply_grant SET quota_left = quota_left - 1
-WHERE (conversation_id, kind) = (
-    SELECT conversation_id, kind FROM reply_grant
-    WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0)
-    ORDER BY quota_left NULLS FIRST, ends_at DESC LIMIT 1 FOR UPDATE
-) RETURNING kind
+WHERE conversation_id = $1 AND kind = $2 AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0) RETURNING kind
 """
+_RETURN_WINDOW = (
+    "UPDATE reply_grant SET quota_left = LEAST(quota_left + 1, $3) WHERE conversation_id = $1 AND kind = $2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to make one call for a message; `claimed_at` is its fence."""
+    """The right to make one call for a message; `claimed_at` is its fence, `window` the reply window it was taken from, or ""."""
 
     message_id: UUID
     claimed_at: datetime
     attempts: int
+    window: str = ""
 
 
 class WindowIsClosed(Exception):
@@ -114,39 +120,55 @@ async def release_lease(uow: UnitOfWork, message_id: UUID, leased_at: datetime) 
     await uow.conn.execute(_RELEASE, message_id, leased_at)
 
 
-async def claim(uow: UnitOfWork, head: Head, capabilities: Capabilities, *, leased_at: datetime | None) -> Claim | None:
-    """Make the message `sending`, if it still is the conversation's next and nobody else's. Raises WindowIsClosed."""
+async def claim(uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime | None) -> Claim | None:
+    """Make the message `sending`, if it still is the conversation's next and nobody else's, and `window` is open still."""
     now = await head_of(uow, head.conversation["id"])
     if now is None or now.message_id != head.message_id or now.row["is_early"] or now.sending_stopped:
         return None
     if now.row["is_leased"] and now.row["claimed_at"] != leased_at:
         return None
-    await use_window(uow, head.conversation["id"], head.row["kind"], capabilities)
+    if window and await uow.conn.fetchval(_USE_WINDOW, head.conversation["id"], window) is None:
+        return None
     row = await uow.conn.fetchrow(_CLAIM, head.message_id)
     await _show(uow, head)
-    return Claim(head.message_id, row["claimed_at"], row["attempts"])
+    return Claim(head.message_id, row["claimed_at"], row["attempts"], window)
 
 
 async def renew(uow: UnitOfWork, claim: Claim) -> Claim | None:
     """Claim anew for a second request of the same call; None when the sweep has given the message up meanwhile."""
     row = await uow.conn.fetchrow(_RENEW, claim.message_id, claim.claimed_at)
-    return Claim(claim.message_id, row["claimed_at"], row["attempts"]) if row else None
+    return Claim(claim.message_id, row["claimed_at"], row["attempts"], claim.window) if row else None
 
 
-async def give_back(uow: UnitOfWork, head: Head, claim: Claim) -> None:
+async def give_back(uow: UnitOfWork, head: Head, claim: Claim, capabilities: Capabilities) -> None:
     """Put a message back into the outbox whose call has surely not begun."""
     await uow.conn.execute(_LOCK, head.conversation["id"])
     if await uow.conn.fetchval(_GIVE_BACK, claim.message_id, claim.claimed_at):
+        await return_window(uow, head, claim, capabilities)
         await _show(uow, head)
 
 
-async def use_window(uow: UnitOfWork, conversation_id: UUID, kind: str, capabilities: Capabilities) -> None:
-    """Take one from the reply window that allows this message. Raises WindowIsClosed."""
+async def open_window(
+    uow: UnitOfWork, conversation_id: UUID, kind: str, capabilities: Capabilities, *, by_agent: bool
+) -> str:
+    """Return the first of the channel's reply windows that is open for this message, "" for one that needs none.
+
+    Raises WindowIsClosed.
+    """
     if not capabilities.windows or kind in WINDOWLESS_KINDS:
-        return
-    kinds = [window.kind for window in capabilities.windows]
-    if await uow.conn.fetchval(_USE_WINDOW, conversation_id, kinds) is None:
+        return ""
+    kinds = [window.kind for window in capabilities.windows if by_agent or window.by == "anybody"]
+    found: str | None = await uow.conn.fetchval(_OPEN_WINDOW, conversation_id, kinds)
+    if found is None:
         raise WindowIsClosed
+    return found
+
+
+async def return_window(uow: UnitOfWork, head: Head, claim: Claim, capabilities: Capabilities) -> None:
+    """Give back what a claim took from its window: the platform did not count a message that it surely did not take."""
+    quota = next((window.quota for window in capabilities.windows if window.kind == claim.window), None)
+    if quota is not None:
+        await uow.conn.execute(_RETURN_WINDOW, head.conversation["id"], claim.window, quota)
 
 
 async def _show(uow: UnitOfWork, head: Head) -> None:

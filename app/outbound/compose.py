@@ -35,8 +35,13 @@ class Composed:
         return media is not None and not media.platform_id
 
 
-async def compose(uow: UnitOfWork, row: asyncpg.Record, account: AccountView, *, identity_id: UUID) -> Composed:
-    """Return the intent for one outbox row. Raises MessageInvalid for a file that is not there or an answer to nothing."""
+async def compose(
+    uow: UnitOfWork, row: asyncpg.Record, account: AccountView, *, identity_id: UUID, window: str = ""
+) -> Composed:
+    """Return the intent for one outbox row, allowed by the reply window `window`.
+
+    Raises MessageInvalid for a file that is not there or an answer to nothing.
+    """
     file = await uow.conn.fetchrow(_FILE, row["id"])
     content = row["content"]
     message = OutboundMessage(
@@ -51,7 +56,7 @@ async def compose(uow: UnitOfWork, row: asyncpg.Record, account: AccountView, *,
     if row["kind"] == "reaction" and not message.reply_to:
         raise MessageInvalid(code="target_not_sent")
     to = await _person(uow, identity_id, account)
-    return Composed(Send(message, to, callback=str(row["id"])), file["id"] if file else None)
+    return Composed(Send(message, to, callback=str(row["id"]), window=window), file["id"] if file else None)
 
 
 async def _reply_to(uow: UnitOfWork, row: asyncpg.Record) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.jobs import Context, Every
-from app.outbound import receipts, sender, sweeps
+from app.outbound import calls, receipts, sender, sweeps
 
 
 async def send_conversation(ctx: Context, conversation_id: str) -> None:
@@ -28,5 +28,10 @@ async def sweep_outbox(ctx: Context) -> None:
     await sweeps.sweep_outbox(ctx["runtime"])
 
 
+async def renew_tokens(ctx: Context) -> None:
+    """Renew the access tokens that end soon."""
+    await calls.renew_early(ctx["runtime"])
+
+
 JOBS = (send_conversation, mark_read, show_typing)
-SWEEPS = (Every(5, sweep_outbox),)
+SWEEPS = (Every(5, sweep_outbox), Every(60, renew_tokens))

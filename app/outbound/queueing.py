@@ -17,7 +17,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.events import MessageCreated
 from app.ids import uuid7s
 from app.outbound.announce import announce, messages_json, show_statuses
-from app.outbound.claim import WINDOWLESS_KINDS
+from app.outbound.claim import WindowIsClosed, open_window
 from app.outbound.limits import File, Outgoing, parts_of
 from app.outbound.reactions import retract, show
 from app.outbound.stops import stopped_json
@@ -26,11 +26,6 @@ _LOCK = """
 SELECT conversation.*, account.state AS account_state, account.sending_stopped_reason, clock_timestamp() AS now
 FROM conversation JOIN channel_account account ON account.id = conversation.channel_account_id
 WHERE conversation.id = $1 FOR NO KEY UPDATE OF conversation
-"""
-_HAS_WINDOW = """
-SELECT EXISTS (
-    SELECT 1 FROM reply_grant WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0)
-)
 """
 _FILE = """
 SELECT mime, size_bytes FROM media WHERE id = $1 AND state = 'ready' AND (
@@ -78,7 +73,7 @@ async def queue_message(
         return known
     _check_open(conversation)
     parts = parts_of(outgoing, account.capabilities, await _file(uow, outgoing, agent_id, conversation_id))
-    await _check_window(uow, account, conversation_id, outgoing.kind)
+    await _check_window(uow, account, conversation_id, outgoing.kind, agent_id)
     target = await _target(uow, outgoing, account, conversation)
     return await _insert(uow, conversation, parts, agent_id=agent_id, target=target, client_id=client_id, digest=digest)
 
@@ -101,7 +96,7 @@ async def resend(
             "Only a message that failed or whose fate is unknown can be sent again, once.", code="not_resendable"
         )
     _check_open(conversation)
-    await _check_window(uow, account, conversation_id, row["kind"])
+    await _check_window(uow, account, conversation_id, row["kind"], agent_id)
     target = await _target(uow, outgoing, account, conversation)
     (shape, *_) = await _insert(
         uow, conversation, [outgoing], agent_id=agent_id, target=target, client_id=client_id, digest=digest
@@ -173,12 +168,15 @@ async def _file(uow: UnitOfWork, outgoing: Outgoing, agent_id: UUID | None, conv
     return File(row["mime"], row["size_bytes"] or 0) if row else None
 
 
-async def _check_window(uow: UnitOfWork, account: AccountView, conversation_id: UUID, kind: str) -> None:
-    windows = [window.kind for window in account.capabilities.windows]
-    if not windows or kind in WINDOWLESS_KINDS:
-        return
-    if not await uow.conn.fetchval(_HAS_WINDOW, conversation_id, windows):
-        raise Conflict("The customer wrote too long ago: only a template can be sent now.", code="window_closed")
+async def _check_window(
+    uow: UnitOfWork, account: AccountView, conversation_id: UUID, kind: str, agent_id: UUID | None
+) -> None:
+    try:
+        await open_window(uow, conversation_id, kind, account.capabilities, by_agent=agent_id is not None)
+    except WindowIsClosed:
+        raise Conflict(
+            "The customer wrote too long ago: only a template can be sent now.", code="window_closed"
+        ) from None
 
 
 async def _target(

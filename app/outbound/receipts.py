@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from app.channel_accounts.directory import AccountView
-from app.outbound.runner import run
+from app.outbound.calls import run
 from app.runtime import Runtime
 from channels.contract import Key, MarkRead, Person, SendError, Typing
 
@@ -36,7 +36,7 @@ async def mark_read(runtime: Runtime, conversation_id: UUID) -> None:
     if newest is None or newest == row["read_receipt_external_id"]:
         return
     try:
-        await run(runtime, account, MarkRead(newest))
+        await run(runtime, account, MarkRead(newest, to=_person(row)))
     except SendError as error:
         _log.info("read_receipt_failed", conversation_id=str(conversation_id), code=error.code)
         return
@@ -53,11 +53,14 @@ async def show_typing(runtime: Runtime, conversation_id: UUID) -> None:
         return
     if not await runtime.redis.set(f"typing:{conversation_id}", b"1", nx=True, ex=TYPING_AGAIN_AFTER_S):
         return
-    keys = (Key("account", row["key_kind"] or "", row["key_value"] or row["identity_external_id"]),)
     try:
-        await run(runtime, account, Typing(Person(keys), row["last_inbound_external_id"]))
+        await run(runtime, account, Typing(_person(row), row["last_inbound_external_id"]))
     except SendError as error:
         _log.info("typing_failed", conversation_id=str(conversation_id), code=error.code)
+
+
+def _person(row: asyncpg.Record) -> Person:
+    return Person((Key("account", row["key_kind"] or "", row["key_value"] or row["identity_external_id"]),))
 
 
 async def _look_up(runtime: Runtime, conversation_id: UUID) -> tuple[asyncpg.Record | None, AccountView | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,11 +149,16 @@ async def _read(
     runtime: Runtime, request: PlatformRequest, answer: httpx.Response, files: list[Path]
 ) -> PlatformResponse:
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    if request.download_max_bytes is None or not answer.is_success:
+    is_file = answer.is_success and _media_type(headers) not in request.not_files
+    if request.download_max_bytes is None or not is_file:
         return PlatformResponse(answer.status_code, headers, await _body(answer))
     with _temporary(runtime, files) as file:
         downloaded = await _download(answer, file, request.download_max_bytes)
     return PlatformResponse(answer.status_code, headers, downloaded=downloaded)
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _body(answer: httpx.Response) -> bytes:

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
+from app.outbound.calls import pasted, run
 from app.outbound.claim import (
     Claim,
     Head,
@@ -26,14 +27,15 @@ from app.outbound.claim import (
     give_back,
     head_of,
     lease,
+    open_window,
     release_lease,
     renew,
+    return_window,
 )
 from app.outbound.compose import Composed, compose
 from app.outbound.pacing import Pacer, Speed, Wait
 from app.outbound.policy import Verdict, decide
 from app.outbound.record import record_failure, record_sent
-from app.outbound.runner import run
 from app.outbound.stops import stop_sending
 from app.runtime import Runtime
 from app.transient import is_transient
@@ -105,6 +107,7 @@ class _Call:
         self._pair = str(head.conversation["identity_id"])
         self._leased_at: datetime | None = None
         self._claim: Claim | None = None
+        self._window = ""
 
     async def make(self) -> bool:
         """Make the call and record its outcome; say whether to go on with the conversation's next message."""
@@ -113,6 +116,7 @@ class _Call:
             composed = await self._composed()
             result = await run(self._runtime, self._account, composed.send, before_delivery=self._before_delivery)
         except _Lost:
+            await self._release_lease()
             return True
         except _Postponed as postponed:
             await self._release_lease()
@@ -139,9 +143,17 @@ class _Call:
         return True
 
     async def _composed(self) -> Composed:
+        conversation, row = self._head.conversation, self._head.row
         async with self._runtime.database.begin() as uow:
+            self._window = await open_window(
+                uow,
+                conversation["id"],
+                row["kind"],
+                self._account.capabilities,
+                by_agent=row["agent_id"] is not None,
+            )
             composed = await compose(
-                uow, self._head.row, self._account, identity_id=self._head.conversation["identity_id"]
+                uow, row, self._account, identity_id=conversation["identity_id"], window=self._window
             )
             if composed.needs_upload:
                 self._leased_at = await lease(uow, self._head)
@@ -155,7 +167,7 @@ class _Call:
         began = time.monotonic()
         async with self._runtime.database.begin() as uow:
             if self._claim is None:
-                claimed = await claim(uow, self._head, self._account.capabilities, leased_at=self._leased_at)
+                claimed = await claim(uow, self._head, window=self._window, leased_at=self._leased_at)
             else:
                 claimed = await renew(uow, self._claim)
         if claimed is None:
@@ -163,7 +175,7 @@ class _Call:
         self._claim = claimed
         if time.monotonic() - began > START_WITHIN_S:
             async with self._runtime.database.begin() as uow:
-                await give_back(uow, self._head, claimed)
+                await give_back(uow, self._head, claimed, self._account.capabilities)
             raise _Lost
 
     async def _wait_for_pace(self) -> None:
@@ -175,13 +187,18 @@ class _Call:
     async def _failed(self, error: SendError) -> bool:
         verdict = await self._verdict(error)
         await self._slow_down(verdict)
-        await self._persist(lambda uow: record_failure(uow, self._head, self._account, error, verdict))
+        await self._persist(lambda uow: self._record_failure(uow, error, verdict))
         if verdict.stops_account:
             await self._persist(lambda uow: stop_sending(uow, self._account.id, error))
             await self._runtime.accounts.refresh()
         elif verdict.status == "queued":
             await _come_back(self._runtime, self._head.conversation["id"], verdict.delay_s)
         return verdict.status != "queued"
+
+    async def _record_failure(self, uow: UnitOfWork, error: SendError, verdict: Verdict) -> None:
+        await record_failure(uow, self._head, self._account, error, verdict)
+        if self._claim is not None and verdict.status != "unknown":
+            await return_window(uow, self._head, self._claim, self._account.capabilities)
 
     async def _verdict(self, error: SendError) -> Verdict:
         attempts = self._claim.attempts if self._claim else self._head.row["attempts"] + 1
@@ -196,10 +213,10 @@ class _Call:
         return verdict
 
     async def _is_outdated(self) -> bool:
-        """Say whether the refused credentials were changed meanwhile: then the account is not to blame."""
+        """Say whether somebody changed the refused credentials meanwhile: then the account is not to blame."""
         await self._runtime.accounts.refresh()
         now = await self._runtime.accounts.get(self._account.id)
-        return now is not None and now.credentials != self._account.credentials
+        return now is not None and pasted(now) != pasted(self._account)
 
     async def _slow_down(self, verdict: Verdict) -> None:
         try:

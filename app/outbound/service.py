@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.db import UnitOfWork
 from app.outbound.announce import announce
+from app.outbound.calls import run
 from app.outbound.echoes import settle_echo
 from app.outbound.limits import Outgoing
 from app.outbound.queueing import cancel, queue_message, resend
-from app.outbound.runner import run
 from app.outbound.statuses import StatusUpdate, apply_statuses, conversations_of
 from app.outbound.stops import resume_sending, stop_sending
 

@@ -23,7 +23,11 @@ from channels.contract import DeliveryStatus, Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusUpdate:
-    """One tick. `callback` is our message's id where the platform gave it back, else "". `error` = {code, external_code, text}."""
+    """One tick. `external_id` is "" where the platform names no message of ours. `callback` is our message's id where the platform gave it back,
+    else "".
+
+    `error` = {code, external_code, text}.
+    """
 
     channel_account_id: UUID
     external_id: str
@@ -56,7 +60,7 @@ _LOCK_MESSAGES = "SELECT id, external_id FROM message WHERE id = ANY($1) ORDER B
 
 _APPLY = f"""
 WITH told AS (
-    SELECT id, min(external_id) AS external_id,
+    SELECT id, nullif(min(external_id), '') AS external_id,
         max({rank_sql("status")}) AS rank,
         min(at) FILTER (WHERE status <> 'failed') AS sent_at,
         min(at) FILTER (WHERE status IN ('delivered', 'read')) AS delivered_at,
@@ -137,7 +141,7 @@ async def apply_statuses(uow: UnitOfWork, updates: Sequence[StatusUpdate]) -> li
     locked = await uow.conn.fetch(_LOCK_MESSAGES, sorted({match.message_id for match in matches.values()}))
     pairs = _paired(updates, matches, {row["id"]: row["external_id"] for row in locked})
     changed = await _apply(uow, [(match.message_id, update) for update, match in pairs if match])
-    await _park(uow, [update for update, match in pairs if match is None])
+    await _park(uow, [update for update, match in pairs if match is None and update.external_id])
     await _show(uow, changed)
     return [row["id"] for row in changed]
 

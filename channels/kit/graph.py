@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
 import orjson
@@ -17,6 +18,7 @@ import orjson
 from channels.contract import Account, Credentials, FilePart, Json, MediaHandle, PlatformRequest, PlatformResponse
 from channels.kit.tolerant import integer, items, number, obj, objects, text
 
+FACEBOOK = "https://graph.facebook.com"
 DEFAULT_VERSION = "v25.0"
 _VERSION = re.compile(r"v\d{1,3}\.\d{1,2}")
 _TRANSFER_TIMEOUT_S = 60.0
@@ -55,12 +57,20 @@ class Graph:
             method="GET", url=self._url(path), headers=self._headers(), query={**query, **self.query}
         )
 
-    def post(self, *path: str, json: Json, delivers: bool = False) -> PlatformRequest:
+    def unversioned(self, *path: str, **query: str) -> PlatformRequest:
+        """Ask one of the few edges that have no version."""
+        return PlatformRequest(
+            method="GET", url="/".join(("", *path)), headers=self._headers(), query={**query, **self.query}
+        )
+
+    def post(
+        self, *path: str, json: Json, delivers: bool = False, query: Mapping[str, str] = MappingProxyType({})
+    ) -> PlatformRequest:
         return PlatformRequest(
             method="POST",
             url=self._url(path),
             headers=self._headers(),
-            query=self.query,
+            query={**query, **self.query},
             json=json,
             delivers=delivers,
         )
@@ -68,14 +78,14 @@ class Graph:
     def delete(self, *path: str) -> PlatformRequest:
         return PlatformRequest(method="DELETE", url=self._url(path), headers=self._headers(), query=self.query)
 
-    def upload(self, *path: str, form: Mapping[str, str], media: MediaHandle) -> PlatformRequest:
+    def upload(self, *path: str, form: Mapping[str, str], media: MediaHandle, part: str = "file") -> PlatformRequest:
         return PlatformRequest(
             method="POST",
             url=self._url(path),
             headers=self._headers(),
             query=self.query,
             form=form,
-            files=(FilePart("file", media),),
+            files=(FilePart(part, media),),
             timeout_s=_TRANSFER_TIMEOUT_S,
         )
 

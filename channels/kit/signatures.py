@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from channels.contract import Credentials, Delivery, SignatureInvalid
@@ -25,12 +26,17 @@ def is_same_token(expected: str, given: str) -> bool:
     return bool(expected) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
 
 
-def open_meta_delivery(delivery: Delivery, credentials: Credentials) -> str | None:
-    """Verify a Graph webhook: return the challenge of a handshake, None for a rightly signed POST. Raises SignatureInvalid."""
+def open_meta_delivery(
+    delivery: Delivery, credentials: Credentials, *, secrets: Sequence[str] = ("app_secret",)
+) -> str | None:
+    """Verify a Graph webhook: return the challenge of a handshake, None for a rightly signed POST. Raises SignatureInvalid.
+
+    `secrets` names the credentials that may have signed it.
+    """
     if delivery.method == "GET":
         return _challenge(delivery.query, credentials.get("verify_token", ""))
     header = delivery.headers.get("x-hub-signature-256")
-    if not is_signed(credentials.get("app_secret", ""), delivery.raw, header):
+    if not any(is_signed(credentials.get(name, ""), delivery.raw, header) for name in secrets):
         raise SignatureInvalid("X-Hub-Signature-256 does not match")
     return None
 

@@ -67,11 +67,10 @@ def number(value: object) -> float | None:
 
 def moment(value: object, otherwise: datetime) -> datetime:
     """Return a Unix time in seconds (or milliseconds) as aware UTC; `otherwise` when it is missing or implausible."""
-    seconds = integer(value)
-    if seconds is None:
+    found = integer(value)
+    if found is None:
         return otherwise
-    if seconds >= _MILLISECONDS_FROM:
-        seconds //= 1000
+    seconds = found / 1000 if found >= _MILLISECONDS_FROM else float(found)
     if not _EARLIEST_S <= seconds <= otherwise.timestamp() + _AHEAD_S:
         return otherwise
     return datetime.fromtimestamp(seconds, UTC)

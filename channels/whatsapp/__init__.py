@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from channels.contract import (
     Opened,
     PlatformObject,
 )
+from channels.kit.graph import FACEBOOK
 from channels.whatsapp import capabilities, inbound, outbound
 
 
@@ -32,7 +33,9 @@ class WhatsApp:
         CredentialField("verify_token"),
         CredentialField("waba_id", secret=False, shared=True),
     )
-    default_base_url = "https://graph.facebook.com"
+
+    def base_url(self, settings: Mapping[str, Any]) -> str:
+        return FACEBOOK
 
     def capabilities(self, account: Account) -> Capabilities:
         return capabilities.capabilities(account)

@@ -17,9 +17,9 @@ from channels.contract import (
     ConsentChanged,
     InboundEvent,
     Json,
-    TemplateChanged,
     WindowOpened,
 )
+from channels.kit import template_events
 from channels.kit.events import event_key
 from channels.kit.tolerant import identifier, integer, items, kept, moment, obj, text, without_empty
 from channels.whatsapp.messages import unrecognised
@@ -45,24 +45,15 @@ class Change:
 
 
 def template_event(change: Change) -> InboundEvent:
-    """Return a template's new status, quality, category or wording, told apart by content: Meta's samples name wrong fields."""
-    value = change.value
-    if not (identifier(value.get("message_template_id")) or text(value.get("message_template_name"))):
-        return unrecognised(change.field, value, change.account, change.occurred_at)
-    kind, new, reason = _template_change(value)
-    return TemplateChanged(
+    """Return what became of a template."""
+    event = template_events.template_event(
+        change.value,
         account=change.account,
-        occurred_at=change.occurred_at,
-        event_key=change.key(kept(value)),
-        change=kind,
-        external_id=identifier(value.get("message_template_id")),
-        name=text(value.get("message_template_name")),
-        language=text(value.get("message_template_language")).replace("-", "_"),
-        value=new.lower(),
-        reason="" if reason == "NONE" else reason.lower(),
         platform_account=change.waba,
-        data=kept(value),
+        occurred_at=change.occurred_at,
+        event_key=change.key(kept(change.value)),
     )
+    return event or unrecognised(change.field, change.value, change.account, change.occurred_at)
 
 
 def account_event(change: Change) -> AccountChanged:
@@ -136,17 +127,6 @@ def group_events(change: Change) -> Iterator[InboundEvent]:
         )
 
 
-def _template_change(value: Json) -> tuple[Literal["status", "quality", "category", "components"], str, str]:
-    if "new_quality_score" in value:
-        return "quality", text(value["new_quality_score"]), ""
-    if "new_category" in value:
-        impending = text(value.get("correct_category"))
-        return "category", impending or text(value["new_category"]), "impending" if impending else ""
-    if "event" in value:
-        return "status", text(value["event"]), text(value.get("reason"))
-    return "components", "", ""
-
-
 def _severity(value: Json, said: str) -> Severity:
     alert = text(obj(value.get("alert_info")).get("alert_severity"))
     if alert:
@@ -174,7 +154,12 @@ def _call(change: Change, raw: object, contacts: Contacts) -> Iterator[InboundEv
     occurred_at = moment(call.get("timestamp"), change.occurred_at)
     if inbound and state == "connect" and who:
         yield WindowOpened(
-            account=change.account, occurred_at=occurred_at, person=who, code="called", external_id=external_id
+            account=change.account,
+            occurred_at=occurred_at,
+            person=who,
+            code="called",
+            external_id=external_id,
+            opened_by="call",
         )
     yield CallChanged(
         account=change.account,

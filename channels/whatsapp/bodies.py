@@ -11,7 +11,7 @@ from collections.abc import Callable
 import orjson
 
 from channels.contract import Body, InboundKind, Json, MediaRef
-from channels.kit.money import minor_units
+from channels.kit.orders import order_content, order_line
 from channels.kit.tolerant import identifier, integer, items, kept, number, obj, objects, rfc3339, text, without_empty
 
 
@@ -152,28 +152,16 @@ def _order(message: Json) -> Body | None:
     lines = [_order_line(item) for item in objects(order.get("product_items"))]
     if not lines or len(lines) != len(items(order.get("product_items"))):
         return None
-    content = {"catalog_id": text(order.get("catalog_id")), "items": lines, "total": _total(lines)}
-    return Body("order", text(order.get("text")), content)
+    return Body("order", text(order.get("text")), order_content(text(order.get("catalog_id")), lines))
 
 
 def _order_line(item: Json) -> Json:
-    currency = text(item.get("currency")).upper()
-    quantity = integer(item.get("quantity"))
-    price = minor_units(item.get("item_price"), currency)
-    return {
-        "product_id": text(item.get("product_retailer_id")),
-        "quantity": quantity if quantity and 0 < quantity <= _MOST_UNITS else None,
-        "price": None if price is None else {"amount_minor": price, "currency": currency},
-    }
-
-
-def _total(lines: list[Json]) -> Json | None:
-    """Return the sum, where every line has a quantity and a price and all are in one currency."""
-    if any(line["quantity"] is None or line["price"] is None for line in lines):
-        return None
-    currencies = {line["price"]["currency"] for line in lines}
-    total = sum(line["quantity"] * line["price"]["amount_minor"] for line in lines)
-    return {"amount_minor": total, "currency": currencies.pop()} if len(currencies) == 1 and total < 2**63 else None
+    return order_line(
+        product_id=text(item.get("product_retailer_id")),
+        quantity=item.get("quantity"),
+        price=item.get("item_price"),
+        currency=item.get("currency"),
+    )
 
 
 def _with_context(message: Json, body: Body) -> Body:
@@ -207,7 +195,6 @@ def _referral(referral: Json) -> Json:
     return {"referral": found} if found else {}
 
 
-_MOST_UNITS = 999_999
 _REFERRAL_FIELDS = ("source_url", "source_id", "source_type", "headline", "body", "media_type", "thumbnail_url")
 
 _REPLIES: dict[str, Callable[[Json], Body | None]] = {

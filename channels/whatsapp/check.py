@@ -5,7 +5,6 @@ Source: https://developers.facebook.com/documentation/business-messaging/whatsap
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Literal
 
 from channels.contract import (
@@ -13,12 +12,9 @@ from channels.contract import (
     Checked,
     CheckItem,
     Json,
-    PlatformDown,
-    PlatformRequest,
-    PlatformResponse,
     SendError,
-    Throttled,
 )
+from channels.kit.checks import ask, refused
 from channels.kit.graph import Graph
 from channels.kit.tolerant import obj, objects, text, without_empty
 from channels.whatsapp.errors import answer_of
@@ -37,25 +33,11 @@ _PER_SECOND = {"STANDARD": 80, "HIGH": 1000}
 
 def check(graph: Graph, number: str, waba: str) -> Call:
     """Return one line per thing that can be wrong. A refusal is a line; a platform that is down or too busy raises."""
-    info = yield from _ask(graph.get(number, fields=_FIELDS))
+    info = yield from ask(graph.get(number, fields=_FIELDS), answer_of)
     if isinstance(info, SendError):
-        return Checked((_refused("token", info),))
-    apps = yield from _ask(graph.get(waba, "subscribed_apps"))
+        return Checked((refused("token", info),))
+    apps = yield from ask(graph.get(waba, "subscribed_apps"), answer_of)
     return Checked((CheckItem("token", "ok"), *_number_items(info), _subscription(apps)), _facts(info, apps))
-
-
-def _ask(request: PlatformRequest) -> Generator[PlatformRequest, PlatformResponse, Json | SendError]:
-    response = yield request
-    try:
-        return answer_of(response)
-    except (Throttled, PlatformDown):
-        raise
-    except SendError as error:
-        return error
-
-
-def _refused(code: str, error: SendError) -> CheckItem:
-    return CheckItem(code, "error", {"code": error.code, "external_code": error.external_code, "text": error.text})
 
 
 def _number_items(info: Json) -> tuple[CheckItem, ...]:
@@ -80,7 +62,7 @@ def _reasons(health: Json) -> list[str]:
 
 def _subscription(apps: Json | SendError) -> CheckItem:
     if isinstance(apps, SendError):
-        return _refused("subscription", apps)
+        return refused("subscription", apps)
     return CheckItem("subscription", "ok" if objects(apps.get("data")) else "error")
 
 

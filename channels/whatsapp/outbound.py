@@ -31,6 +31,7 @@ from channels.contract import (
     Unsubscribe,
 )
 from channels.kit.graph import Graph
+from channels.kit.intents import unsupported
 from channels.kit.tolerant import identifier, objects, text
 from channels.whatsapp import check, media, subscription, templates
 from channels.whatsapp.compose import MEDIA_KINDS, body_of, recipient
@@ -61,6 +62,8 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return subscription.subscribe(intent, graph, waba)
         case Unsubscribe():
             return subscription.unsubscribe(graph, waba)
+        case _:
+            return unsupported(intent)
 
 
 def _send(intent: Send, graph: Graph, number: str) -> Call:

@@ -28,7 +28,7 @@ APP_SECRET = "an-app-secret"
 VERIFY_TOKEN = "a-verify-token"
 
 
-def at(unix_s: int) -> datetime:
+def at(unix_s: float) -> datetime:
     return datetime.fromtimestamp(unix_s, UTC)
 
 

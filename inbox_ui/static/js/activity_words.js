@@ -46,6 +46,11 @@ const ACTIVITIES = {
   identity_changed: ({ before, after }) => t("The customer’s number changed from {before} to {after}", { before: plain(before), after: plain(after) }),
   consent_changed: ({ granted }) => (granted ? t("The customer allows promotions") : t("The customer wants no more promotions")),
   chat_opened: () => t("The customer opened the chat"),
+  followed: () => t("The customer follows this account now"),
+  qr_scanned: () => t("The customer scanned a QR code"),
+  menu_clicked: () => t("The customer chose from the menu"),
+  menu_scanned: () => t("The customer scanned a QR code"),
+  reachability_changed: () => t("The customer can no longer be written to"),
   called: () => t("The customer called"),
 };
 

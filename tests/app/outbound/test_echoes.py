@@ -96,3 +96,12 @@ async def test_keys_that_the_answer_taught_are_kept(shop: Shop) -> None:
     await record(shop, message_id, Sent("mid.1", person=person))
     rows = await shop.execute("SELECT kind FROM identity_key WHERE identity_id = $1 ORDER BY kind", shop.identity_id)
     assert [row["kind"] for row in rows] == ["bsuid", "phone"]
+
+
+async def test_messages_that_the_platform_gives_no_id_are_sent_without_one(shop: Shop) -> None:
+    first, second = [await shop.queue(status="sending", claimed_at=NOW) for _ in range(2)]
+    for message_id in (first, second):
+        await record(shop, message_id, Sent(""))
+    rows = [await shop.message(message_id) for message_id in (first, second)]
+    assert [(row["status"], row["external_id"]) for row in rows] == [("sent", None)] * 2
+    assert await shop.execute("SELECT 1 FROM pending_status") == []

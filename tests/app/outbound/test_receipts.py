@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.outbound import receipts
 from app.outbound.receipts import mark_read, show_typing
+from channels.contract import Done, MarkRead
 from tests.app.outbound.conftest import Json, Shop
 
 
@@ -68,3 +70,19 @@ async def test_a_refused_receipt_is_let_go(shop: Shop) -> None:
     await mark_read(shop.runtime, shop.conversation_id)
     (row,) = await shop.execute("SELECT read_receipt_external_id FROM conversation")
     assert row["read_receipt_external_id"] is None
+
+
+async def test_a_receipt_names_the_message_and_the_person(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    async def run(runtime: object, account: object, intent: object) -> Done:
+        asked.append(intent)
+        return Done()
+
+    monkeypatch.setattr(receipts, "run", run)
+    external_id = await customer_wrote(shop)
+    await mark_read(shop.runtime, shop.conversation_id)
+    (receipt,) = asked
+    assert isinstance(receipt, MarkRead)
+    assert receipt.to is not None
+    assert (receipt.external_id, receipt.to.keys[0].value) == (external_id, shop.customer["phone"])

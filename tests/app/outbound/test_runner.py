@@ -201,6 +201,20 @@ async def test_a_download_comes_as_a_file_with_its_digest(runtime: Runtime, acco
     assert result.file == Downloaded(str(path), len(FILE), hashlib.sha256(FILE).hexdigest())
 
 
+async def test_what_is_no_file_is_read_although_one_was_asked_for(runtime: Runtime, account: AccountView) -> None:
+    answers: list[PlatformResponse] = []
+
+    def script() -> Generator[PlatformRequest, PlatformResponse, Result]:
+        answers.append((yield get("/echo", download_max_bytes=10, not_files=("application/json",))))
+        answers.append((yield get("/echo", download_max_bytes=1000, not_files=("text/plain",))))
+        return Done()
+
+    await run(runtime, with_script(account, script), Check())
+    said, file = answers
+    assert (said.body, said.downloaded) == (b'{"ok":true}', None)
+    assert (file.body, file.downloaded and file.downloaded.size_bytes) == (b"", 11)
+
+
 @pytest.mark.parametrize("max_bytes", [len(FILE) - 1, len(FILE)])
 async def test_files_that_no_result_names_are_deleted(runtime: Runtime, account: AccountView, max_bytes: int) -> None:
     def script() -> Generator[PlatformRequest, PlatformResponse, Result]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.channel_accounts import check
 from app.runtime import Runtime
 from channels.contract import CredentialsInvalid, Subscribe, Unsubscribe
 
@@ -110,6 +111,26 @@ async def test_a_check_connects_the_webhook_and_keeps_what_it_found(ann: Person,
         "external_code": "190",
         "text": "Expired",
     }
+
+
+async def test_an_address_that_is_pasted_by_hand_is_only_shown(
+    ann: Person, platform: Platform, runtime: Runtime
+) -> None:
+    secrets = {"app_id": "wx0123456789abcdef", "app_secret": "s3cr3t", "token": "fakeToken123"}
+    settings = {"mode": "plain"}
+    body = {"channel": "wechat", "name": "WeChat", "external_id": "gh_1", "credentials": secrets, "settings": settings}
+    account = (await ann.send("POST", "/channel-accounts", body)).json()
+    await check.connect_webhook(runtime, UUID(account["id"]))
+    health = (await ann.get(f"/channel-accounts/{account['id']}")).json()["health"]
+    assert health["items"][0] == {
+        "code": "webhook_by_hand",
+        "state": "ok",
+        "params": {"url": account["webhook_url"]},
+    }
+    assert not [asked for asked in platform.asked if isinstance(asked, Subscribe)]
+    view = await runtime.accounts.get(UUID(account["id"]))
+    assert view is not None
+    assert view.credentials["mode"] == "plain", "a setting that the adapter needs to prove an origin"
 
 
 async def test_only_an_administrator_touches_accounts(ann: Person, ben: Person) -> None:

@@ -9,7 +9,7 @@ import pytest
 from channels.contract import Account, PlatformObject
 from channels.whatsapp import ADAPTER
 
-ACCOUNT = Account("700100200300400", ADAPTER.default_base_url)
+ACCOUNT = Account("700100200300400", ADAPTER.base_url({}))
 
 
 def test_every_number_has_a_source() -> None:

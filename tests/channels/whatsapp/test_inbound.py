@@ -706,7 +706,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
         "calls",
         "calls",
         [
-            WindowOpened(**BASE, person=ANA, code="called", external_id="wacid.HBgMCALL1"),
+            WindowOpened(**BASE, person=ANA, code="called", external_id="wacid.HBgMCALL1", opened_by="call"),
             CallChanged(
                 **BASE,
                 external_id="wacid.HBgMCALL1",
@@ -898,7 +898,7 @@ def test_a_letter_that_no_database_holds_costs_only_itself(label: str, escaped: 
 MOMENTS: list[tuple[str, object, datetime]] = [
     ("a string", "1763770000", at(1763770000)),
     ("a number", 1763770000, at(1763770000)),
-    ("milliseconds", 1763770000123, at(1763770000)),
+    ("milliseconds", 1763770000123, at(1763770000.123)),
     ("missing", None, RECEIVED_AT),
     ("words", "now", RECEIVED_AT),
     ("true", True, RECEIVED_AT),

@@ -1,0 +1,58 @@
+"""Instagram messaging, by Facebook Login (through the linked Page) or by Instagram Login."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from channels.contract import (
+    Account,
+    Adapter,
+    Call,
+    Capabilities,
+    CredentialField,
+    Credentials,
+    Delivery,
+    HttpAnswer,
+    InboundEvent,
+    Intent,
+    Opened,
+    PlatformObject,
+)
+from channels.instagram import capabilities, inbound, login, outbound
+
+
+class Instagram:
+    name = "instagram"
+    label = "Instagram"
+    credential_fields: tuple[CredentialField, ...] = (
+        CredentialField("access_token"),
+        CredentialField("app_secret"),
+        CredentialField("verify_token"),
+        CredentialField("instagram_app_secret", required=False),
+    )
+
+    def base_url(self, settings: Mapping[str, Any]) -> str:
+        return login.base_url(settings)
+
+    def capabilities(self, account: Account) -> Capabilities:
+        return capabilities.capabilities(account)
+
+    def platform_object(self, account: Account, credentials: Credentials) -> PlatformObject | None:
+        return None
+
+    def open(self, delivery: Delivery, credentials: Credentials, now: datetime) -> Opened:
+        return inbound.open_delivery(delivery, credentials)
+
+    def parse(self, opened: Opened) -> list[InboundEvent]:
+        return inbound.parse(opened)
+
+    def acknowledge(self, opened: Opened, results: Sequence[Any]) -> HttpAnswer:
+        return inbound.acknowledge(opened)
+
+    def call(self, intent: Intent, account: Account, credentials: Credentials) -> Call:
+        return outbound.call(intent, account, credentials)
+
+
+ADAPTER: Adapter = Instagram()

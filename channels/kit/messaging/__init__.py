@@ -1,0 +1,1 @@
+"""What Messenger and Instagram share of the Messenger Platform: envelope, events, message bodies, calls."""
