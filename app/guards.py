@@ -21,7 +21,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _API_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-_DOCS_PATH = "/api/docs"
 
 
 class BodyLimit:
@@ -77,7 +76,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         wanted = dict(_HEADERS)
-        if scope["path"].startswith("/api/") and scope["path"] != _DOCS_PATH:
+        if scope["path"].startswith("/api/"):
             wanted |= _API_HEADERS
 
         async def send_with_headers(message: Message) -> None:

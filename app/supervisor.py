@@ -65,7 +65,7 @@ class Keeper:
         self.deaths = 0
         self._report = report
         self._process: subprocess.Popen[bytes] | None = None
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()  # a signal's handler may run in the thread that holds it
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=program.name, daemon=True)
 

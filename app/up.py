@@ -29,6 +29,8 @@ HOUSEKEEPING_EVERY_S = 60.0
 PORT_PATIENCE_S = 5.0
 """How long the processes of an `up` that was killed may take to let go of the port."""
 MOST_EARLY_DEATHS = 3
+SAME_WISH_S = 1.0
+"""One Ctrl-C may come twice, from the terminal and from the program that runs us; a later one is impatience, and kills."""
 
 
 class UpError(CannotRun):
@@ -101,7 +103,7 @@ class Everything:
         self._web = web
         self._sandbox = sandbox
         self._has_migrated = False
-        self._is_stopping = False
+        self._stopping_since: float | None = None
         self._processes = Supervisor()
         self._engines = EngineHost(
             self._data_dir,
@@ -149,12 +151,12 @@ class Everything:
         self._engines.stop()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._is_stopping:
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
+            raise Stopped
+        if time.monotonic() - self._stopping_since > SAME_WISH_S:
             self._processes.kill()
             self._engines.kill()
-            return
-        self._is_stopping = True
-        raise Stopped
 
     def _add(self, name: str, listener: socket.socket | None = None) -> None:
         fds = (listener.fileno(),) if listener else ()

@@ -110,7 +110,7 @@ async def shell(request: Request) -> Response:
     if reader is None:
         return RedirectResponse("/login", 303)
     language = language_for(request, reader)
-    modules = [url for url in assets.modules(["js/"]) if "/js/login" not in url]
+    modules = [url for url in assets.modules(["js/"]) if not url.startswith(("/static/js/login", "/static/js/docs"))]
     return page("shell.html", language, reader=reader, words=locale_asset(language).url, modules=modules)
 
 

@@ -78,8 +78,10 @@ class Up:
         found = [pid for pid, line in command_lines(self.data_dir).items() if f" app {command} " in line]
         return found[0] if found else None
 
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
+    def end(self, *, times: int = 1) -> int:
+        """Ask it to stop, `times` at once as a terminal and a runner between may, and return its exit code."""
+        for _ in range(times):
+            self.process.send_signal(signal.SIGTERM)
         return self._wait_ended()
 
     def kill(self) -> None:
