@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,11 +30,16 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again."""
+    """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again.
+
+    `patience_s`: after so long without a 200 the platform gives up and calls `given_up`; None = it goes on for days.
+    """
 
     url: str
     headers: dict[str, str]
     raw: bytes
+    patience_s: float | None = None
+    given_up: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -31,6 +31,7 @@ class Delivery:
     label: str
     post: Post
     tries: int = 0
+    began: float = field(default_factory=perf_counter)
 
 
 class Poster:
@@ -130,13 +131,17 @@ class Poster:
         del self._lanes[lane]
 
     async def _try(self, delivery: Delivery, *, lane: str = "again") -> None:
-        """Post once; on anything but 2xx come back later, outside of the lane: the platform waits for nobody."""
+        """Post once; on anything but 2xx come back later, outside of the lane, until the platform's patience is at its end."""
         if self._faults.of(delivery.account_id).dark:
             self._kept_dark.setdefault(delivery.account_id, []).append((lane, delivery))
             return
         async with self._free:
             answered = await self._post(delivery)
         if answered:
+            return
+        patience_s = delivery.post.patience_s
+        if patience_s is not None and perf_counter() - delivery.began > patience_s:
+            delivery.post.given_up()
             return
         step = min(delivery.tries, len(self._retry_after_s) - 1)
         delivery.tries += 1

@@ -94,6 +94,7 @@ class WhatsAppSandbox:
             "display": f"+{account.phone}",
             "callback_url": self._platform.callback_of(account),
             "subscribed": waba["subscribed"],
+            "hawker_settings": {},
             "business": {key: waba[key] for key in ("id", "name", "business_id", "app_id")},
             "api_base_url": self._host.base_url,
         }
