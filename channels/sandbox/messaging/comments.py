@@ -82,6 +82,10 @@ class Wall:
         else:
             field = "live_comments" if comment["live"] else "comments"
             self._mail.change(account, field, self._on_media(account, comment))
+        room = self._platform.room(account)
+        about = {comment["customer_id"], (room["comments"].get(comment["parent_id"]) or comment)["customer_id"]}
+        for customer in filter(None, map(self._host.world.customers.get, about)):
+            self._host.show_chat(self._host.world.chat(account, customer))
         self._host.store.touch()
 
     def seen_by(self, account: Account, customer: Customer) -> list[Json]:
