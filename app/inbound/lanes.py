@@ -9,20 +9,21 @@ import asyncio
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
 import structlog
 
+from app.db import UnitOfWork
 from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.failures import DatabaseAway, Verdict, judge
 from app.inbound.group import write_group
 from app.inbound.refuge import Refuge
-from app.inbound.work import Group
+from app.inbound.work import Abandoned, Group
 from app.runtime import Runtime
 
 LANES = 2
@@ -159,6 +160,24 @@ async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival], *, timeo
     await _keep_failed(runtime, arrivals[0], error)
 
 
+async def write_items(
+    runtime: Runtime, items: Sequence[Item], *, first: Callable[[UnitOfWork], Awaitable[None]]
+) -> None:
+    """Write events that came with no delivery, and what `first` writes, in one transaction. One that cannot be written harms no other.
+
+    Raises DatabaseAway, and Abandoned when `first` does.
+    """
+    error = await _try(runtime, Group(items, first=first), 6 * TRY_TIMEOUT_S)
+    if error is None:
+        return
+    poison = await _write_items(runtime, items, error)
+    metrics.POISON.inc(max(1, len(poison)))
+    _log.error("update_failed", error=_code_of(poison[0] if poison else error), events=len(poison))
+    failure = await _try(runtime, Group([], first=first))
+    if failure is not None:
+        raise failure
+
+
 async def _keep_failed(runtime: Runtime, arrival: Arrival, error: Exception) -> None:
     """Write what can be written of a delivery with poison in it, and keep it, marked as failed."""
     poison = await _write_items(runtime, arrival.items, error)
@@ -191,6 +210,8 @@ async def _try(runtime: Runtime, group: Group, timeout_s: float | None = None) -
         try:
             async with asyncio.timeout(timeout_s or TRY_TIMEOUT_S), runtime.database.begin_lean() as uow:
                 await write_group(uow, group, runtime)
+        except Abandoned:
+            raise
         except Exception as error:
             verdict = judge(error)
             if verdict is Verdict.POISON or (verdict is Verdict.RACED and races >= MOST_RACES):

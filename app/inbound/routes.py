@@ -82,9 +82,12 @@ async def _answer(ingest: Ingest, account: AccountView, scope: Scope, receive: R
         raise _Refused(401, "signature_invalid") from None
     if opened.challenge is None:
         try:
-            await ingest.take(arrivals.read(account, opened, ingest.runtime.accounts))
+            arrival = arrivals.read(account, opened, ingest.runtime.accounts)
+            arrival.awaited = opened
+            await ingest.take(arrival)
         except Unavailable:
             raise _Refused(503, "unavailable") from None
+        return account.adapter.acknowledge(opened, (arrival.answer,) if arrival.answer else ())
     return account.adapter.acknowledge(opened, ())
 
 

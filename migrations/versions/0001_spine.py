@@ -352,6 +352,31 @@ CREATE TABLE pending_status (
 
 CREATE INDEX pending_status_created ON pending_status (created_at)
 
+CREATE TABLE passive_answer (
+    channel_account_id uuid NOT NULL,
+    answered text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    content_type text NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (channel_account_id, answered),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
+
+CREATE INDEX passive_answer_at ON passive_answer (created_at)
+
+CREATE TABLE pull (
+    channel_account_id uuid NOT NULL,
+    cursor text DEFAULT '' NOT NULL,
+    token text DEFAULT '' NOT NULL,
+    told_at timestamptz,
+    announced bigint DEFAULT 0 NOT NULL,
+    fetched bigint DEFAULT 0 NOT NULL,
+    fetched_at timestamptz,
+    leased_until timestamptz,
+    PRIMARY KEY (channel_account_id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
+
 CREATE TABLE platform_event (
     id uuid NOT NULL,
     channel_account_id uuid NOT NULL,
@@ -390,6 +415,24 @@ CREATE TABLE consent (
 CREATE INDEX consent_contact ON consent (contact_id, purpose, channel, occurred_at)
 
 CREATE UNIQUE INDEX consent_event_key ON consent (event_key) WHERE event_key IS NOT NULL
+
+CREATE TABLE qr_code (
+    id uuid NOT NULL,
+    channel_account_id uuid NOT NULL,
+    scene text COLLATE "C" NOT NULL,
+    name text DEFAULT '' NOT NULL,
+    url text DEFAULT '' NOT NULL,
+    image_url text DEFAULT '' NOT NULL,
+    created_by_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    expires_at timestamptz,
+    archived_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
+    FOREIGN KEY(created_by_id) REFERENCES agent (id)
+)
+
+CREATE INDEX qr_code_scene ON qr_code (channel_account_id, scene)
 
 CREATE TABLE conversation (
     id uuid NOT NULL,
