@@ -19,6 +19,7 @@ from app.inbound.service import open_ingest
 from app.media.routes import files
 from app.media.routes import router as media
 from app.people.routes import router as people
+from app.qr_codes.routes import router as qr_codes
 from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, contacts, channel_accounts, media):
+    for router in (people, conversations, contacts, channel_accounts, qr_codes, media):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)

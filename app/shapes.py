@@ -148,6 +148,20 @@ class ChannelAccount(Shape):
     created_at: datetime
 
 
+class QrCode(Shape):
+    """`url` is what the code says. `people`: how many first came by it."""
+
+    id: UUID
+    channel_account_id: UUID
+    scene: str
+    name: str
+    url: str
+    image_url: str
+    created_at: datetime
+    expires_at: datetime | None
+    people: int
+
+
 class ContactBrief(Shape):
     id: UUID
     name: str
@@ -315,6 +329,7 @@ class Contact(Shape):
     avatar_url: str | None
     tags: list[Tag]
     attributes: dict[str, Any]
+    source: dict[str, Any]
     identities: list[ContactIdentity]
     consent: dict[str, dict[str, Any]]
     blocked_at: datetime | None

@@ -692,6 +692,8 @@ class Capabilities:
     """`profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments arrive, and kind `comment`
     answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within; where it is no pasted
     secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `qr_scene`: `MakeQrCode` makes codes that lead into a chat, and how long their scene may be; `qr_lasts_s`: the longest life of one
+    that ends, None where they only last for ever.
     `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
     `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
 
@@ -715,6 +717,8 @@ class Capabilities:
     comments: bool = False
     token_lifetime_s: int | None = None
     passive_reply: tuple[str, ...] = ()
+    qr_scene: Limit | None = None
+    qr_lasts_s: int | None = None
     pulls: bool = False
     webhook_by_hand: bool = False
     bulk: Bulk | None = None
@@ -835,6 +839,17 @@ class FetchUpdates:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeQrCode:
+    """Make a code that leads into a chat with this account. `scene` comes back as `referral.source_id` of whoever comes by it.
+
+    `lasts_s` None = for ever. The result is a `QrCodeMade`.
+    """
+
+    scene: str
+    lasts_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SyncTemplates:
     pass
 
@@ -866,6 +881,7 @@ Intent = (
     | FetchProfile
     | RefreshToken
     | FetchUpdates
+    | MakeQrCode
     | SyncTemplates
     | Check
     | Subscribe
@@ -968,6 +984,15 @@ class UpdatesFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class QrCodeMade:
+    """`url` is what the code says, and does the same when it is followed on a phone; `image_url` a picture of it, "" = there is none."""
+
+    url: str
+    image_url: str = ""
+    expires_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateSeen:
     external_id: str
     name: str
@@ -1000,7 +1025,9 @@ class Checked:
     facts: Json = field(default_factory=dict)
 
 
-Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | UpdatesFetched | TemplatesSeen | Checked
+Result = (
+    Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | UpdatesFetched | QrCodeMade | TemplatesSeen | Checked
+)
 Call = Generator[PlatformRequest, PlatformResponse, Result]
 
 

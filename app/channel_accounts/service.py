@@ -111,11 +111,18 @@ def checked_settings(settings: dict[str, Any]) -> dict[str, Any]:
     pace = settings.get("max_per_second", 1)
     if isinstance(pace, bool) or not isinstance(pace, int | float) or not 0 < pace <= 10_000:
         fields["settings.max_per_second"] = "a number above 0, at most 10000"
+    if not _are_answers(settings.get("automatic_answers", {})):
+        fields["settings.automatic_answers"] = 'texts by occasion, such as {"followed": "Welcome!"}'
     if fields:
         raise Invalid("Some settings cannot be taken: see `fields`.", fields=fields)
     if "api_base_url" in settings:
         settings["api_base_url"] = settings["api_base_url"].rstrip("/")
     return settings
+
+
+def _are_answers(value: Any) -> bool:
+    """Are these the texts of app/inbound/answers.py?"""
+    return isinstance(value, dict) and all(isinstance(text, str) and 0 < len(text) <= 2000 for text in value.values())
 
 
 def _is_base_url(value: Any) -> bool:

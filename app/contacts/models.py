@@ -12,7 +12,10 @@ from app.columns import UUID, datetime, id_column, jsonb, key_text, ref, timesta
 
 
 class Contact(SQLModel, table=True):
-    """A person. `folded_name` (lower case, no accents) is for sorting and search; `phone` is E.164 with +."""
+    """A person. `folded_name` (lower case, no accents) is for sorting and search; `phone` is E.164 with +.
+
+    `source` is where the person first came from, as the platform told it: {source_type, source_id, …}, as a message's referral.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -36,6 +39,7 @@ class Contact(SQLModel, table=True):
     time_zone: str | None = key_text(nullable=True)
     country: str | None = key_text(nullable=True)
     attributes: dict[str, Any] = jsonb()
+    source: dict[str, Any] = jsonb()
     avatar_media_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
     blocked_at: datetime | None = timestamp()
     merged_into_id: UUID | None = ref("contact.id", nullable=True)

@@ -101,6 +101,7 @@ def contact_json(row: asyncpg.Record) -> Json:
         "avatar_url": media_path(row["avatar_media_id"]),
         "tags": row["tags"],
         "attributes": row["attributes"],
+        "source": row["source"],
         "identities": row["identities"],
         "consent": _consent(row["consents"]),
         "blocked_at": time_json(row["blocked_at"]),

@@ -32,9 +32,13 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
     """Give every event that shows a person its identity and contact, made where nobody knows them."""
     for index, item in enumerate(items):
         match item.event:
-            case MessageReceived(sender=person) | MessageEchoed(recipient=person):
+            case MessageReceived(sender=person, body=body):
+                work.claims[index] = claim(item.account, person, source=body.content.get("referral"))
+            case WindowOpened(person=person, params=params):
+                work.claims[index] = claim(item.account, person, source=params.get("referral"))
+            case MessageEchoed(recipient=person):
                 work.claims[index] = claim(item.account, person)
-            case WindowOpened(person=person) | ConsentChanged(person=person) | WatermarkMoved(person=person):
+            case ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
             case ReachabilityChanged(person=person):
                 work.claims[index] = claim(item.account, person)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
 from app.ids import uuid7
-from channels.contract import Person
+from channels.contract import Json, Person
 
 KeyName = tuple[UUID, str, str, str]
 """channel account, scope, kind, value: the primary key of identity_key."""
@@ -41,17 +41,22 @@ class Party:
     is_new: bool = False
     contact_is_new: bool = False
     keys: set[KeyName] = field(default_factory=set)
+    source: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A person as one event shows them. `same`: all these keys are one person by the platform's word, whatever we believed."""
+    """A person as one event shows them. `same`: all these keys are one person by the platform's word, whatever we believed.
+
+    `source` is where somebody new comes from.
+    """
 
     account: AccountView
     person: Person
     keys: tuple[KeyName, ...]
     same: bool = False
     party: Party | None = None
+    source: Json = field(default_factory=dict)
 
     @property
     def found(self) -> Party:
@@ -75,11 +80,11 @@ class Settled:
     renamed: dict[UUID, Party] = field(default_factory=dict)
 
 
-def claim(account: AccountView, person: Person, *, also: Person | None = None) -> Claim:
+def claim(account: AccountView, person: Person, *, also: Person | None = None, source: Json | None = None) -> Claim:
     """Name a person's keys as this account's rows do. With `also`, both persons are one (a changed number)."""
     keys = [*person.keys, *(also.keys if also else ())]
     names = tuple(dict.fromkeys((account.id, account.scopes[key.scope], key.kind, key.value) for key in keys))
-    return Claim(account, also or person, names, same=also is not None)
+    return Claim(account, also or person, names, same=also is not None, source=source or {})
 
 
 class Book:
@@ -116,6 +121,7 @@ class Book:
         if one.same:
             self._show_as(party, one)
         _rename(self, party, one.person)
+        party.source = party.source or one.source
         one.party = party
 
     def _show_as(self, party: Party, one: Claim) -> None:

@@ -141,6 +141,7 @@ _CONTACT = insert(
         "phone": "text",
         "language": "text",
         "country": "text",
+        "source": "jsonb",
     },
 )
 _IDENTITY = insert(
@@ -187,7 +188,8 @@ async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:
         batch.add(_CONTACT_KEY, {"scope": scope, "kind": kind, "value": value, "contact_id": contact_id})
     for party, one in book.newcomers.values():
         if party.contact_is_new:
-            batch.add(_CONTACT, {**_contact_row(party), "country": one.person.country or None})
+            more = {"country": one.person.country or None, "source": party.source}
+            batch.add(_CONTACT, {**_contact_row(party), **more})
         batch.add(_IDENTITY, _identity_row(party))
     for name, party in sorted(book.moved.items()):
         batch.add(_MOVED_KEY, _key_row(name, party))

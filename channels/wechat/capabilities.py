@@ -14,6 +14,7 @@ _CUSTOM = f"{_API}/customer/message/api_sendcustommessage.html"
 _MEDIA = f"{_API}/material/temporary/api_uploadtempmedia.html"
 _TOKEN = f"{_API}/base/api_getstableaccesstoken.html"
 _MASS = f"{_GUIDE}/message/Batch_Sends.html"
+_QR = f"{_API}/qrcode/qrcodes/api_createqrcode.html"
 _WECOM = "https://developer.work.weixin.qq.com/document/path"
 _KF_SEND, _KF_MEDIA = f"{_WECOM}/94677", f"{_WECOM}/96484"
 
@@ -52,6 +53,8 @@ _OFFICIAL = Capabilities(
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
     webhook_by_hand=True,
+    qr_scene=Limit(64, source=_QR),
+    qr_lasts_s=30 * 24 * 3600,
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
     bulk=Bulk(2, 10_000, ("text", "image", "audio", "video", "article", "coupon"), 4, _MASS),
     statuses=("sent", "delivered", "failed"),
@@ -96,6 +99,7 @@ _KF = Capabilities(
     idempotent_send=True,
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
+    qr_scene=Limit(32, source=f"{_WECOM}/94665"),
     pulls=True,
     webhook_by_hand=True,
     statuses=("sent", "failed"),

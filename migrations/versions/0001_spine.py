@@ -88,6 +88,7 @@ CREATE TABLE contact (
     time_zone text COLLATE "C",
     country text COLLATE "C",
     attributes jsonb DEFAULT '{}' NOT NULL,
+    source jsonb DEFAULT '{}' NOT NULL,
     avatar_media_id uuid,
     blocked_at timestamptz,
     merged_into_id uuid,
@@ -426,13 +427,12 @@ CREATE TABLE qr_code (
     created_by_id uuid,
     created_at timestamptz DEFAULT now() NOT NULL,
     expires_at timestamptz,
-    archived_at timestamptz,
     PRIMARY KEY (id),
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
     FOREIGN KEY(created_by_id) REFERENCES agent (id)
 )
 
-CREATE INDEX qr_code_scene ON qr_code (channel_account_id, scene)
+CREATE UNIQUE INDEX qr_code_scene ON qr_code (channel_account_id, scene)
 
 CREATE TABLE conversation (
     id uuid NOT NULL,
