@@ -201,6 +201,22 @@ def doctor(as_json: Json = False, data_dir: DataDir = None) -> None:
     raise typer.Exit(1 if any(finding.state == "broken" for finding in findings) else 0)
 
 
+@cli.command()
+def seed(
+    contacts: Annotated[int, typer.Option(min=1)] = 10_000,
+    conversations: Annotated[int, typer.Option(min=1)] = 10_000,
+    messages: Annotated[int, typer.Option(min=1)] = 100_000,
+    data_dir: DataDir = None,
+) -> None:
+    """Add synthetic contacts, conversations and messages, for trying and for measuring what size costs."""
+    from app.bench.seed import Size, run
+
+    size = Size(contacts=contacts, conversations=conversations, messages=messages)
+    if not size.is_possible:
+        raise typer.BadParameter("every conversation needs a contact and a message: ask for at least as many of these")
+    run(size)
+
+
 @bench.command("ingest")
 def bench_ingest(
     as_json: Json = False,

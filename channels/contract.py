@@ -1048,6 +1048,8 @@ class CredentialField:
     """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account.
 
     `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
+    `label` names it and `help` says where to find it. `made_up`: we choose it and it is pasted over there; the set-up page proposes
+    that many random letters and digits, and shows them until it is left.
     """
 
     name: str
@@ -1056,6 +1058,79 @@ class CredentialField:
     shared: bool = False
     setting: bool = False
     choices: tuple[str, ...] = ()
+    label: str = ""
+    help: str = ""
+    made_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One thing that an administrator may choose for a connected account: `settings.<name>`, absent = `default`.
+
+    Values by kind: text and long_text str · lines [str] · number int or float between `least` and `most` · switch bool ·
+    choice one of the keys of `choices`, whose values name them · color "#rrggbb" · questions [{name, label, kind, required}],
+    kind one of `choices`. `most` bounds the length of texts and lists.
+    """
+
+    name: str
+    kind: Literal["text", "long_text", "lines", "number", "switch", "choice", "color", "questions"]
+    label: str
+    help: str = ""
+    default: Any = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of connecting an account: what to do in the platform's console, and which fields to fill in after.
+
+    `fields` are names of credential fields, or "external_id". `shows` is what the page puts below the words: the webhook's address
+    and what is pasted beside it, the snippet of the guide, or the first message. `proof`: the codes of the check lines that prove
+    the step. `link` is the vendor's page.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    shows: Literal["", "webhook", "snippet", "hello"] = ""
+    proof: tuple[str, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How one kind of account is connected without code: what the set-up page says. The first guide whose `settings` an account has
+    is the account's; they are preset when it is connected by this guide.
+
+    `id_label` and `id_help` are of the external id; "" = the account has none to paste, we make it. `labels` renames credential
+    fields: {name: (label, help)}. `snippet` is what the shop's own pages include; {base_url} and {id} are filled in.
+    """
+
+    title: str
+    about: str
+    steps: tuple[Step, ...]
+    id_label: str = ""
+    id_help: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWords:
+    """What a `CheckItem` of one code says, by its state; {places} are its params. `mend`: what to do when it is not ok.
+
+    `values` are words for values of params, such as a platform's own states.
+    """
+
+    label: str
+    ok: str
+    warning: str = ""
+    error: str = ""
+    mend: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1072,6 +1147,10 @@ class Adapter(Protocol):
     name: str
     label: str
     credential_fields: tuple[CredentialField, ...]
+    setting_fields: tuple[SettingField, ...]
+    guides: tuple[Guide, ...]
+    checks: Mapping[str, CheckWords]
+    """By code of a `CheckItem`. These words and those of the fields are English, the keys of the pages' catalogs."""
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         """Return the platform's scheme and host for an account with these settings; `settings.api_base_url` is the app's to apply."""

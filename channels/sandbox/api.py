@@ -25,6 +25,7 @@ from channels.sandbox.asking import (
 from channels.sandbox.emulator import WishRefused
 from channels.sandbox.faults import CALM, FaultInvalid
 from channels.sandbox.host import Host
+from channels.sandbox.plugins import page_parts
 from channels.sandbox.scripts import Scripts
 from channels.sandbox.world import Account, Json, to_dict
 
@@ -116,10 +117,19 @@ async def inject_event(host: Host, request: Request) -> Response:
 
 
 async def list_apps(host: Host, request: Request) -> Response:
-    """Return the emulated apps, with what a customer can send in each."""
+    """Return the emulated apps, with what a customer can send in each; `page` names the files of its part of the page."""
+    parts = page_parts()
     return JSONResponse(
         [
-            {"name": emulator.name, "label": emulator.label, "kinds": [asdict(kind) for kind in emulator.kinds]}
+            {
+                "name": emulator.name,
+                "label": emulator.label,
+                "kinds": [asdict(kind) for kind in emulator.kinds],
+                "reactions": list(emulator.reactions),
+                "asks": list(emulator.asks),
+                "fail_codes": list(emulator.fail_codes),
+                "page": sorted(path.name for path in parts[emulator.name].iterdir()) if emulator.name in parts else [],
+            }
             for emulator in host.emulators.values()
         ]
     )
@@ -130,8 +140,15 @@ async def list_customers(host: Host, request: Request) -> Response:
 
 
 async def welcome_customer(host: Host, request: Request) -> Response:
+    """Create a person, or let one whom another app knows (`person`: a customer's id) use this app as well."""
     wish = await body_of(request)
+    sibling = find_customer(host, str(wish["person"])) if wish.get("person") else None
+    if sibling:
+        wish = {"name": sibling.name, "language": sibling.language, "place": sibling.place, **wish}
     customer = emulator_of(host, str(wish.get("channel", ""))).welcome(wish)
+    customer.person = sibling.person if sibling else ""
+    if host.world.on_app(customer.person, customer.channel):
+        raise WishRefused(f"{customer.name} uses that app already.")
     host.world.add_customer(customer)
     host.show_customer(customer)
     return JSONResponse(to_dict(customer), 201)

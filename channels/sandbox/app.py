@@ -1,12 +1,9 @@
-"""Puts the laboratory together: emulators found by name, the `/sandbox` API, the phone page."""
+"""Puts the laboratory together: the platforms that plug in, the `/sandbox` API, the phone page."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-import importlib.util
-import pkgutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,11 +15,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-import channels
 from channels.sandbox import api
 from channels.sandbox.courier import ClientCourier, SocketCourier
 from channels.sandbox.cut import TRANSPORT, transport_of
 from channels.sandbox.host import Host
+from channels.sandbox.plugins import furnish, page_parts
 from channels.sandbox.poster import ANSWER_WITHIN_S, RETRY_AFTER_S
 from channels.sandbox.scripts import Scripts
 from channels.sandbox.store import Store
@@ -72,28 +69,11 @@ def create_sandbox(
     pages: list[BaseRoute] = [
         Route("/", page),
         Mount("/static", StaticFiles(directory=STATIC)),
+        *(Mount(f"/apps/{name}", StaticFiles(directory=folder)) for name, folder in page_parts().items()),
         *([Mount("/css", StaticFiles(directory=css_dir))] if css_dir else []),
     ]
     platforms = Route("/{path:path}", platform, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return Sandbox(routes=[*api.routes(), *pages, platforms], lifespan=lifespan)
-
-
-def furnish(host: Host) -> Host:
-    """Bring in every channel's emulator; an empty world gets the demo accounts."""
-    is_new = not host.world.accounts
-    for name in emulated_channels():
-        host.emulators[name] = importlib.import_module(f"channels.{name}.sandbox").emulator(host)
-    if is_new:
-        for emulator in host.emulators.values():
-            emulator.furnish()
-        host.store.write_now(host.world)
-    return host
-
-
-def emulated_channels() -> list[str]:
-    """Return the names of the channels that bring an emulator."""
-    found = [module.name for module in pkgutil.iter_modules(channels.__path__) if module.ispkg]
-    return [name for name in found if name != "sandbox" and importlib.util.find_spec(f"channels.{name}.sandbox")]
 
 
 async def page(request: Request) -> Response:

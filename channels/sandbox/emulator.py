@@ -52,11 +52,23 @@ class Kind:
 
 
 class Emulator(Protocol):
-    """A platform. Everything it knows lives in the host's world; it may be made anew over the same state."""
+    """A platform. Everything it knows lives in the host's world; it may be made anew over the same state.
+
+    place      where its app stands in the switcher, from 1; the first is who strangers and the crowd use
+    label      the app's name
+    kinds      what a customer can send, for the + menu
+    reactions  emoji that the app offers to press; () = it has none
+    asks       what the page asks of a new person beside the name: "phone", "hide_phone", "username"
+    fail_codes the platform's error codes that the page offers under "Fail with a code"
+    """
 
     name: str
+    place: int
     label: str
     kinds: Sequence[Kind]
+    reactions: Sequence[str]
+    asks: Sequence[str]
+    fail_codes: Sequence[int]
 
     async def answer(self, request: Request) -> Response | None:
         """Speak the platform's API. None: neither the path nor the object named in it is this platform's."""
@@ -71,7 +83,9 @@ class Emulator(Protocol):
         """Create an account {name?, phone?, beside?: account id whose platform objects it shares}. Raises WishRefused."""
 
     def describe(self, account: Account) -> Json:
-        """Return what `GET /sandbox/accounts` adds to the account: who is subscribed, effective callback."""
+        """Return what `GET /sandbox/accounts` adds: `subscribed`, `callback_url` (the effective one), `display` (how the page
+        names it beside its name), `hawker_settings` (what to set in Hawker besides `api_base_url`), and what else there is.
+        """
 
     def welcome(self, wish: Json) -> Customer:
         """Create a customer {name, phone?, …}. Raises WishRefused."""

@@ -41,7 +41,10 @@ class Account:
 
 @dataclass(slots=True)
 class Customer:
-    """A person with a phone. `phone` is digits with country code, "" when hidden; `user_id` is the platform's own id."""
+    """A person on one app. `phone` is digits with country code, "" when hidden; `user_id` is the platform's own id.
+
+    `person` is the same for one human's customers on several apps: the id of the first of them.
+    """
 
     id: str
     channel: str
@@ -55,6 +58,7 @@ class Customer:
     auto_read: bool = False
     online: bool = True
     crowd: bool = False
+    person: str = ""
     past_phones: list[str] = field(default_factory=list)
 
 
@@ -135,6 +139,7 @@ class World:
         self.accounts[account.id] = account
 
     def add_customer(self, customer: Customer) -> None:
+        customer.person = customer.person or customer.id
         self.customers[customer.id] = customer
         self.index(customer)
 
@@ -153,6 +158,11 @@ class World:
     def by_user_id(self, channel: str, user_id: str) -> Customer | None:
         found = self.customers.get(self._by_user_id.get((channel, user_id), ""))
         return found if found and user_id == found.user_id else None
+
+    def on_app(self, person: str, channel: str) -> Customer | None:
+        """Return who a human is on one app, or None when they do not use it."""
+        everybody = self.customers.values()
+        return next((one for one in everybody if person and one.person == person and one.channel == channel), None)
 
     def chat(self, account: Account, customer: Customer) -> Chat:
         key = (account.id, customer.id)

@@ -29,8 +29,12 @@ UPDATES_PER_POST = 1000
 
 class WhatsAppSandbox:
     name = CHANNEL
+    place = 1
     label = "WhatsApp"
     kinds = KINDS
+    reactions = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+    asks = ("phone", "hide_phone")
+    fail_codes = (131026, 131047, 131049, 131000, 131016, 131048, 131056, 190, 368)
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -85,7 +89,7 @@ class WhatsAppSandbox:
     def describe(self, account: Account) -> Json:
         waba = self._platform.waba_of(account)
         return {
-            "display_phone": f"+{account.phone}",
+            "display": f"+{account.phone}",
             "callback_url": self._platform.callback_of(account),
             "subscribed": waba["subscribed"],
             "business": {key: waba[key] for key in ("id", "name", "business_id", "app_id")},

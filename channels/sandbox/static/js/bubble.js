@@ -3,8 +3,9 @@ import { clock, h, icon } from "./dom.js";
 import { has, t } from "./i18n.js";
 import { mediaOf } from "./media.js";
 
-/** Draw a line. `tap(line, button)` chooses, `open(line)` shows what can be done with it, `find(id)` looks up a quote. */
-export function bubble(line, { tap, open, openList, find, language }) {
+/** Draw a line. `tap(line, button)` chooses, `open(line)` shows what can be done with it, `find(id)` looks up a quote;
+ * `stamp(line, mine)` is the app's own way of time and ticks. */
+export function bubble(line, { tap, open, openList, find, language, stamp: ownStamp }) {
   const view = line.view;
   if (view.kind === "notice") return notice(view);
   const mine = line.by === "customer";
@@ -16,7 +17,7 @@ export function bubble(line, { tap, open, openList, find, language }) {
   const top = line.deleted ? null : mediaOf(view.media ?? view.header?.media) ?? (view.location ? h("div", { class: "map" }, icon("map-pin", "l")) : null);
   return h("div", { class: ["pb", mine && "mine", rich && "rich", lost && !mine && "lost", Object.keys(line.reactions).length && "reacted"].filter(Boolean).join(" "), lang: mine ? language || null : null, tabindex: "0", role: "article", onclick: (event) => event.target.closest("button, a, audio, video") || open(line), onkeydown: (event) => event.key === "Enter" && event.target === event.currentTarget && open(line) },
     top,
-    h("div", { class: rich ? "in" : "said" }, parts, stamp(line, mine)),
+    h("div", { class: rich ? "in" : "said" }, parts, (ownStamp ?? stamp)(line, mine)),
     line.deleted ? null : buttons(view, line, tap, openList),
     reactions(line));
 }

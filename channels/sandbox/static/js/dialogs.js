@@ -1,6 +1,7 @@
 // The three dialogs: a new person, numbers with their keys, one exchange on the wire.
 import { api, Refused } from "./api.js";
-import { clockSeconds, fill, h, icon } from "./dom.js";
+import { app } from "./apps.js";
+import { badge, clockSeconds, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { state } from "./store.js";
 
@@ -14,14 +15,16 @@ function show(title, ...content) {
 }
 
 export function showNewPerson(select) {
-  const help = h("p", { class: "help" }, t("number_help"));
+  const asks = new Set(app().asks);
+  const help = h("p", { class: "help" }, asks.has("phone") ? t("number_help") : "");
   const name = h("input", { class: "input", id: "np-name", required: true, autofocus: true, autocomplete: "off", maxlength: "60" });
+  const user = h("input", { class: "input", id: "np-user", autocomplete: "off", placeholder: "sofia.steeps" });
   const phone = h("input", { class: "input", id: "np-phone", inputmode: "tel", autocomplete: "off", placeholder: "+852 5550 …" });
   const hide = h("input", { type: "checkbox", id: "np-hide" });
   const submit = async (event) => {
     event.preventDefault();
     try {
-      const wish = { channel: state.apps[0].name, name: name.value, phone: phone.value, hide_phone: hide.checked };
+      const wish = { channel: state.app, name: name.value, phone: phone.value, username: user.value, hide_phone: hide.checked };
       const created = await api.welcome(wish);
       state.customers.set(created.id, created);
       dialog.close();
@@ -30,18 +33,22 @@ export function showNewPerson(select) {
       if (!(error instanceof Refused)) throw error;
       help.textContent = error.message;
       help.parentElement.classList.add("bad");
-      phone.focus();
+      (asks.has("phone") ? phone : name).focus();
     }
   };
-  show(t("new_person"),
+  show(`${t("new_person")} · ${app().label}`,
     h("form", { class: "col form", onsubmit: submit },
       h("div", { class: "field" }, h("label", { for: "np-name" }, t("name")), name),
-      h("div", { class: "field" }, h("label", { for: "np-phone" }, t("number"), " ", h("span", { class: "quiet" }, t("optional"))), phone, help),
-      h("label", { class: "row small", for: "np-hide" }, hide, t("hide_phone")),
+      asks.has("username") ? h("div", { class: "field" }, h("label", { for: "np-user" }, t("username"), " ", optional()), user) : null,
+      asks.has("phone") ? h("div", { class: "field" }, h("label", { for: "np-phone" }, t("number"), " ", optional()), phone) : null,
+      help,
+      asks.has("hide_phone") ? h("label", { class: "row small", for: "np-hide" }, hide, t("hide_phone")) : null,
       h("div", { class: "row end-row" },
         h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, t("cancel")),
         h("button", { type: "submit", class: "btn primary" }, t("create")))));
 }
+
+const optional = () => h("span", { class: "quiet" }, t("optional"));
 
 export async function showKeys() {
   state.accounts = await api.accounts();
@@ -54,7 +61,7 @@ function keysOf(account) {
   const save = async () => { await api.changeAccount(account.id, { webhook_url: callback.value.trim() }); showKeys(); };
   const secrets = { external_id: account.external_id, ...account.credentials };
   return h("section", { class: "keys-of" },
-    h("h3", { class: "row" }, h("span", { class: "grow" }, `${account.name} · ${account.display_phone ?? account.external_id}`), pill),
+    h("h3", { class: "row" }, h("span", { class: "grow" }, badge(account.channel), ` ${account.name} · ${account.display ?? account.external_id}`), pill),
     Object.entries(secrets).map(([name, value]) => h("div", { class: "key" }, h("span", { class: "tiny quiet" }, name), h("code", { class: "clip" }, value), copy(value))),
     h("div", { class: "key" }, h("span", { class: "tiny quiet" }, t("callback")), callback, h("button", { type: "button", class: "btn sm", onclick: save }, t("save"))));
 }

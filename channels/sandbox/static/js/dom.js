@@ -15,13 +15,15 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Draw an icon of the page's sprite, or, named `<app>/<icon>`, of an app's own icons.svg. */
 export function icon(name, size = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `icon ${size}`.trim());
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("viewBox", "0 0 24 24");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `/static/sprite.svg#${name}`);
+  const [own, symbol] = name.includes("/") ? name.split("/") : [null, name];
+  use.setAttribute("href", own ? `/apps/${own}/icons.svg#${symbol}` : `/static/sprite.svg#${symbol}`);
   svg.append(use);
   return svg;
 }

@@ -1,13 +1,15 @@
 // Boot: load what is, listen to what changes, draw.
 import { api } from "./api.js";
+import { loadParts, part } from "./apps.js";
 import { badge, fill, h, icon } from "./dom.js";
 import { drawCrowd } from "./crowd.js";
-import { t } from "./i18n.js";
+import { speak, t } from "./i18n.js";
 import { listen } from "./live.js";
-import { drawPeople, openPerson } from "./people.js";
+import { drawPeople } from "./people.js";
+import { openPerson } from "./person.js";
 import { buildPhone, drawPhone } from "./phone.js";
 import { closeSheet } from "./sheet.js";
-import { apply, changed, draws, person, state } from "./store.js";
+import { apply, changed, draws, onApp, state } from "./store.js";
 import { drawTrouble } from "./trouble.js";
 import { drawWire } from "./wire.js";
 
@@ -18,6 +20,8 @@ async function load() {
   Object.assign(state, { apps, accounts, faults, scripts, wire: wire.items, lastMinute: wire.last_minute });
   state.customers = new Map(customers.map((one) => [one.id, one]));
   state.chats.clear();
+  state.app ??= apps[0]?.name;
+  await loadParts();
   const wanted = new URLSearchParams(location.search).get("customer") ?? state.who ?? localStorage.getItem("sandbox.who");
   const first = state.customers.get(wanted) ?? customers[0];
   if (first) await openPerson(first.id, first.id === state.who ? state.account : undefined);
@@ -27,13 +31,26 @@ async function select(id) {
   closeSheet();
   await openPerson(id);
   showTab("phone");
-  changed("people", "phone", "apps");
+  changed("people", "phone", "apps", "trouble");
+}
+
+/** Take up another app of the same phone; somebody who does not use it yet is asked to install it. */
+async function choose(app) {
+  const one = onApp(state.human, app.name);
+  if (one) return await select(one.id);
+  closeSheet();
+  Object.assign(state, { app: app.name, who: null, account: null, screen: part().home ?? "chat" });
+  speak(app.name);
+  showTab("phone");
+  changed("people", "phone", "apps", "trouble");
 }
 
 function drawApps() {
-  const now = person()?.channel ?? state.apps[0]?.name;
-  const choose = (app) => { const one = [...state.customers.values()].find((each) => each.channel === app.name); if (one) select(one.id); };
-  fill(document.getElementById("apps"), state.apps.map((app) => h("button", { type: "button", role: "tab", "aria-selected": String(app.name === now), onclick: () => choose(app) }, badge(app.name, true), app.label)));
+  fill(document.getElementById("apps"), state.apps.map((app) => {
+    const unread = state.unread.get(onApp(state.human, app.name)?.id);
+    return h("button", { type: "button", role: "tab", "aria-selected": String(app.name === state.app), onclick: () => choose(app) },
+      h("span", { class: "app-icon" }, badge(app.name, true), unread ? h("span", { class: "count" }, String(unread)) : null), app.label);
+  }));
 }
 
 function drawTabs() {
@@ -82,6 +99,6 @@ drawAll();
 listen((frame) => {
   if (frame.type === "reset") reload();
   else if (frame.type === "accounts") api.accounts().then((accounts) => { state.accounts = accounts; changed("phone", "trouble"); });
-  else if (frame.type === "customer" && !state.who) { apply(frame); select(frame.customer.id); }
+  else if (frame.type === "customer" && !state.human) { apply(frame); select(frame.customer.id); }
   else apply(frame);
 }, reload);

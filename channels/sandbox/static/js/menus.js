@@ -1,23 +1,20 @@
 // What the phone's menus offer: other kinds to send, doings with one message, switches of the chat.
+import { app } from "./apps.js";
 import { api } from "./api.js";
 import { h, switchOf } from "./dom.js";
 import { t } from "./i18n.js";
 import { choiceRow, grid, openSheet, switchRow } from "./sheet.js";
 import { changed, openChat, person, state } from "./store.js";
 
-const REACTIONS = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
-
 const wish = (body) => ({ account: state.account, ...body });
 
 /** The + menu: every kind that the app's customers can send, and a file of one's own. */
 export function showKinds(send) {
-  const app = state.apps.find((each) => each.name === person().channel);
-  const group = (name) => app.kinds.filter((kind) => kind.group === name).map((kind) => [kind.icon, t(`kind_${kind.name}`), () => send(kind.sample)]);
+  const group = (name) => app().kinds.filter((kind) => kind.group === name).map((kind) => [kind.icon, t(`kind_${kind.name}`), () => send(kind.sample)]);
   openSheet(
     t("attach"),
     grid(t("group_send"), [["paperclip", t("kind_file"), () => pickFile(send)], ...group("send")]),
-    grid(t("group_change"), group("change")),
-    grid(t("group_rare"), group("rare")),
+    ...["change", "rare"].map((name) => [name, group(name)]).filter(([, all]) => all.length).map(([name, all]) => grid(t(`group_${name}`), all)),
   );
 }
 
@@ -42,13 +39,13 @@ export async function fileWish(file) {
 export function showLine(line, send, edit) {
   const react = (emoji) => api.act(state.who, wish({ react: line.reactions.customer === emoji ? "" : emoji, message_id: line.id }));
   const reply = () => { state.replyTo = line.id; changed("phone"); document.getElementById("say-input")?.focus(); };
-  const mine = line.by === "customer" && !line.deleted;
+  const can = (kind) => line.by === "customer" && !line.deleted && app().kinds.some((each) => each.name === kind);
   openSheet(
     t("more"),
-    h("div", { class: "react-row" }, REACTIONS.map((emoji) => h("button", { type: "button", class: line.reactions.customer === emoji ? "react on" : "react", onclick: () => { react(emoji); document.getElementById("sheet").click(); } }, emoji))),
+    h("div", { class: "react-row" }, app().reactions.map((emoji) => h("button", { type: "button", class: line.reactions.customer === emoji ? "react on" : "react", onclick: () => { react(emoji); document.getElementById("sheet").click(); } }, emoji))),
     choiceRow("reply", t("reply"), reply),
-    mine ? choiceRow("square-pen", t("edit"), () => edit(line)) : null,
-    mine ? choiceRow("trash-2", t("remove"), () => send({ kind: "revoke", message_id: line.id })) : null,
+    can("edit") ? choiceRow("square-pen", t("edit"), () => edit(line)) : null,
+    can("revoke") ? choiceRow("trash-2", t("remove"), () => send({ kind: "revoke", message_id: line.id })) : null,
     choiceRow("copy", t("copy_id"), () => navigator.clipboard.writeText(line.id), { note: line.id.slice(0, 34) }),
   );
 }

@@ -1,15 +1,14 @@
 // The left column: who can be played, and the foot with language and theme.
-import { api } from "./api.js";
-import { avatar, fill, h, icon } from "./dom.js";
+import { avatar, badge, fill, h, icon } from "./dom.js";
 import { drawCrowd } from "./crowd.js";
 import { setLanguage, t } from "./i18n.js";
 import { showKeys, showNewPerson } from "./dialogs.js";
-import { keyOf, setChat, state } from "./store.js";
+import { onApp, state } from "./store.js";
 
 const CROWD_SHOWN = 6;
 
 export function drawPeople(select) {
-  const everybody = [...state.customers.values()];
+  const everybody = humans();
   const crowd = everybody.filter((one) => one.crowd);
   const shown = [...everybody.filter((one) => !one.crowd), ...crowd.slice(-CROWD_SHOWN)];
   const side = document.getElementById("side");
@@ -42,17 +41,26 @@ function seal() {
   return svg;
 }
 
+/** One customer for each human: as whom they are on the open app, else on the first that they use. */
+function humans() {
+  const all = new Map();
+  for (const one of state.customers.values()) if (!all.has(one.person)) all.set(one.person, onApp(one.person, state.app) ?? one);
+  return [...all.values()];
+}
+
 function row(one, select) {
-  const isOpen = one.id === state.who;
-  const unread = state.unread.get(one.id);
+  const isOpen = one.person === state.human;
+  const apps = [...state.customers.values()].filter((each) => each.person === one.person);
+  const unread = apps.reduce((sum, each) => sum + (state.unread.get(each.id) ?? 0), 0);
   return h("div", {
-    class: isOpen ? "person on" : "person", role: "option", tabindex: isOpen || (!state.who && one === state.customers.values().next().value) ? "0" : "-1",
+    class: isOpen ? "person on" : "person", role: "option", tabindex: isOpen || (!state.human && one === state.customers.values().next().value) ? "0" : "-1",
     "aria-selected": String(isOpen), "data-person": one.id, onclick: () => select(one.id),
   },
     avatar(one),
     h("span", { class: "grow" },
       h("span", { class: "medium clip line", lang: one.language || null }, one.name),
-      h("span", { class: "tiny quiet clip line" }, one.phone ? `+${grouped(one.phone)}${one.place ? ` · ${one.place}` : ""}` : one.username)),
+      h("span", { class: "tiny quiet clip line" }, [one.username || (one.phone && `+${grouped(one.phone)}`), one.place].filter(Boolean).join(" · "))),
+    apps.length > 1 ? h("span", { class: "row also" }, apps.filter((each) => each !== one).map((each) => badge(each.channel))) : null,
     unread ? h("span", { class: "count" }, String(unread)) : null,
     one.online ? null : h("span", { class: "quiet" }, icon("wifi-off", "xs")));
 }
@@ -93,17 +101,4 @@ function flipTheme() {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   localStorage.setItem("sandbox.theme", document.documentElement.dataset.theme);
   dispatchEvent(new Event("redraw"));
-}
-
-/** Open a person's phone, on the account they talked with last or the first of their app. */
-export async function openPerson(id, account) {
-  const one = state.customers.get(id);
-  const fitting = state.accounts.filter((each) => each.channel === one.channel);
-  state.who = id;
-  state.account = account ?? (fitting.find((each) => each.id === one.lastAccount) ?? fitting[0]).id;
-  state.replyTo = null;
-  state.screen = "chat";
-  state.unread.delete(id);
-  localStorage.setItem("sandbox.who", id);
-  if (!state.chats.has(keyOf(state.account, id))) setChat(state.account, id, await api.chat(id, state.account));
 }

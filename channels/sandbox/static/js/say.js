@@ -23,6 +23,8 @@ export async function send(wish) {
   changed("phone");
 }
 
+export const act = (wish) => attempt(() => api.act(state.who, { account: state.account, ...wish }));
+
 export const tap = (line, choice) => attempt(() => api.act(state.who, { account: state.account, action: "tap", button: choice.id, message_id: line.id }));
 
 /** Take the words of a message back into the field; the next send changes it. */

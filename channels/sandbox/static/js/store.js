@@ -1,14 +1,18 @@
 // What the page knows. Frames and answers change it here; drawing reads it.
 
 export const state = {
+  // apps as /sandbox/apps tells them; human: whose phone this is; who: that human as the open app's customer, null: not installed
   apps: [],
   accounts: [],
   customers: new Map(),
   chats: new Map(),
   unread: new Map(),
   typing: new Map(),
+  app: null,
+  human: null,
   who: null,
   account: null,
+  last: new Map(),
   screen: "chat",
   replyTo: null,
   faults: {},
@@ -39,6 +43,7 @@ export function draws(part, draw) {
 
 export const keyOf = (account, customer) => `${account}/${customer}`;
 export const person = () => state.customers.get(state.who);
+export const onApp = (human, app) => [...state.customers.values()].find((one) => one.person === human && one.channel === app);
 export const openChat = () => state.chats.get(keyOf(state.account, state.who));
 
 export function setChat(account, customer, { lines, state: chatState }) {

@@ -1,10 +1,10 @@
 // Faults: a switch and at most one slider each, the effect in words. Sliders act when they are let go.
 import { api } from "./api.js";
+import { app, appOf } from "./apps.js";
 import { fill, h, icon, switchOf } from "./dom.js";
-import { t } from "./i18n.js";
+import { t, tOf } from "./i18n.js";
 import { state } from "./store.js";
 
-const CODES = [131026, 131047, 131049, 131000, 131016, 131048, 131056, 190, 368];
 const DELAYS = [100, 200, 400, 800, 1500, 3000, 6000, 12000, 30000];
 const BATCHES = [2, 5, 10, 50, 100, 500, 1000];
 const RATES = [1, 2, 5, 10, 20, 40, 80, 200, 1000];
@@ -16,7 +16,7 @@ const FAULTS = [
   ["reorder", "reorder", true],
   ["batch", "batch", 50, BATCHES, (many) => String(many)],
   ["throttle", "throttle_per_second", 10, RATES, (rate) => `${rate} / s`],
-  ["fail_code", "fail_code", 131026],
+  ["fail_code", "fail_code", null],
   ["lose_answer", "lose_answer", "cut"],
   ["dark", "dark", true],
 ];
@@ -43,18 +43,23 @@ function chooser() {
   const choose = (event) => { state.faultsFor = event.target.value; event.target.blur(); drawTrouble(); };
   return h("select", { class: "input quiet-select", "aria-label": t("make_trouble"), onchange: choose, value: state.faultsFor },
     h("option", { value: "", selected: !state.faultsFor }, t("all_numbers")),
-    state.accounts.map((account) => h("option", { value: account.id, selected: account.id === state.faultsFor }, `${account.name} · ${account.display_phone ?? ""}`)));
+    state.accounts.map((account) => h("option", { value: account.id, selected: account.id === state.faultsFor }, `${account.name} · ${account.display ?? ""}`)));
 }
 
 function row(name, field, on, steps, words, now) {
   const value = now[field];
-  const flip = (wanted) => set({ [field]: wanted ? on : OFF[field] });
+  const flip = (wanted) => set({ [field]: wanted ? on ?? troubled().fail_codes[0] : OFF[field] });
   return h("div", { class: "chaos" },
-    h("span", {}, h("span", { class: "medium" }, t(name)), h("small", {}, name === "fail_code" && value ? `${value} · ${t(`code_${value}`)}` : t(`${name}_why`))),
+    h("span", {}, h("span", { class: "medium" }, t(name)), h("small", {}, name === "fail_code" && value ? coded(value) : t(`${name}_why`))),
     switchOf(Boolean(value), t(name), flip),
     value && steps ? slider(field, value, steps, words, name) : null,
     value && name === "fail_code" ? codes(value) : null);
 }
+
+/** The app whose account is in trouble: the chosen one's, else the open one. */
+const troubled = () => appOf(state.accounts.find((each) => each.id === state.faultsFor)?.channel) ?? app();
+
+const coded = (code) => `${code} · ${tOf(troubled().name, `code_${code}`)}`;
 
 const OFF = { delay_ms: 0, repeat: 0, reorder: false, batch: 0, throttle_per_second: null, fail_code: null, lose_answer: false, dark: false };
 
@@ -77,8 +82,9 @@ export function paint(input) {
 
 function codes(value) {
   const change = (event) => { set({ fail_code: Number(event.target.value) }); event.target.blur(); };
-  const known = CODES.includes(value) ? CODES : [value, ...CODES];
+  const offered = troubled().fail_codes;
+  const known = offered.includes(value) ? offered : [value, ...offered];
   return h("span", { class: "val" },
     h("select", { class: "input quiet-select", "aria-label": t("fail_code"), onchange: change },
-      known.map((code) => h("option", { value: String(code), selected: code === value }, `${code} · ${t(`code_${code}`)}`))));
+      known.map((code) => h("option", { value: String(code), selected: code === value }, coded(code)))));
 }
