@@ -28,6 +28,8 @@ class Conversation(SQLModel, table=True):
 
     `listed` is false until the customer writes, for threads that a campaign opened.
     `last_message` {id, direction, kind, text (≤ 200), status, agent_id, created_at} is what the list shows.
+    `held_by`: the app that has the thread at the platform ("other" where nobody names it), None = we may write.
+    `question` {message_id, kind, choices: [{id, title}], until}: numbered choices that wait for the customer's number.
     """
 
     __tablename__ = "conversation"
@@ -75,6 +77,8 @@ class Conversation(SQLModel, table=True):
     delivered_until: datetime | None = timestamp()
     read_until: datetime | None = timestamp()
     merged_into_id: UUID | None = ref("conversation.id", nullable=True)
+    held_by: str | None = key_text(nullable=True)
+    question: dict[str, Any] | None = jsonb(nullable=True)
     closed_at: datetime | None = timestamp()
     created_at: datetime = written_at()
 

@@ -222,6 +222,7 @@ async def _queue(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_i
         conversation_id=conversation_id,
         outgoing=body.outgoing(),
         agent_id=actor.agent_id,
+        token_id=actor.token_id,
         client_id=body.client_id,
     )
     await service.forget_draft(uow, actor, conversation_id)

@@ -268,6 +268,52 @@ CREATE TABLE team_member (
     FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE
 )
 
+CREATE TABLE template (
+    id uuid NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    platform_account_id uuid,
+    channel_account_id uuid,
+    name text COLLATE "C" NOT NULL,
+    title text DEFAULT '' NOT NULL,
+    default_language text COLLATE "C" NOT NULL,
+    defaults jsonb DEFAULT '{}' NOT NULL,
+    archived_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT template_owner CHECK (num_nonnulls(platform_account_id, channel_account_id) = 1),
+    FOREIGN KEY(platform_account_id) REFERENCES platform_account (id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
+
+CREATE UNIQUE INDEX template_name ON template (coalesce(platform_account_id, channel_account_id), name) WHERE archived_at IS NULL
+
+CREATE INDEX template_order ON template (name, id)
+
+CREATE TABLE template_version (
+    id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    external_id text COLLATE "C",
+    category text COLLATE "C" DEFAULT '' NOT NULL,
+    status text COLLATE "C" DEFAULT 'draft' NOT NULL,
+    quality text COLLATE "C" DEFAULT '' NOT NULL,
+    rejected_reason text COLLATE "C" DEFAULT '' NOT NULL,
+    parameter_format text COLLATE "C" DEFAULT 'positional' NOT NULL,
+    components jsonb DEFAULT '[]' NOT NULL,
+    error jsonb,
+    told_at jsonb DEFAULT '{}' NOT NULL,
+    submitted_at timestamptz,
+    archived_at timestamptz,
+    updated_at timestamptz DEFAULT now() NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(template_id) REFERENCES template (id) ON DELETE CASCADE
+)
+
+CREATE INDEX template_version_external ON template_version (external_id)
+
+CREATE UNIQUE INDEX template_version_language ON template_version (template_id, language) WHERE archived_at IS NULL
+
 CREATE TABLE exchange (
     id uuid NOT NULL,
     at timestamptz DEFAULT now() NOT NULL,
@@ -327,10 +373,12 @@ CREATE TABLE media (
     error jsonb,
     platform_ids jsonb DEFAULT '{}' NOT NULL,
     uploaded_by_id uuid,
+    uploaded_by_token_id uuid,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
-    FOREIGN KEY(uploaded_by_id) REFERENCES agent (id)
+    FOREIGN KEY(uploaded_by_id) REFERENCES agent (id),
+    FOREIGN KEY(uploaded_by_token_id) REFERENCES api_token (id)
 )
 
 CREATE INDEX media_pending ON media (next_try_at) WHERE state = 'pending'
@@ -456,6 +504,8 @@ CREATE TABLE conversation (
     delivered_until timestamptz,
     read_until timestamptz,
     merged_into_id uuid,
+    held_by text COLLATE "C",
+    question jsonb,
     closed_at timestamptz,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
@@ -661,6 +711,16 @@ CREATE UNIQUE INDEX message_change_external ON message_change (channel_account_i
 CREATE INDEX message_change_message ON message_change (message_id)
 
 CREATE INDEX message_change_orphan ON message_change (channel_account_id, target_external_id) WHERE message_id IS NULL
+
+CREATE TABLE template_file (
+    version_id uuid NOT NULL,
+    media_id uuid NOT NULL,
+    PRIMARY KEY (version_id, media_id),
+    FOREIGN KEY(version_id) REFERENCES template_version (id) ON DELETE CASCADE,
+    FOREIGN KEY(media_id) REFERENCES media (id)
+)
+
+CREATE INDEX template_file_media ON template_file (media_id)
 
 CREATE TABLE message_search (
     message_id uuid NOT NULL,
