@@ -1143,6 +1143,7 @@ Result = (
     | ProfileSeen
     | TokenRefreshed
     | UpdatesFetched
+    | QrCodeMade
     | TemplatesSeen
     | TemplateSubmitted
     | Checked
