@@ -62,6 +62,8 @@ CREATE TABLE audit_entry (
 
 CREATE INDEX audit_entry_at ON audit_entry (at)
 
+CREATE INDEX audit_entry_subject ON audit_entry (subject_kind, subject_id, at)
+
 CREATE TABLE brand (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -106,6 +108,8 @@ CREATE INDEX contact_email ON contact (email) WHERE email IS NOT NULL
 CREATE INDEX contact_folded_name ON contact (folded_name, id)
 
 CREATE INDEX contact_grams ON contact USING gin (bigrams(folded_name))
+
+CREATE INDEX contact_merged ON contact (merged_into_id) WHERE merged_into_id IS NOT NULL
 
 CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL
 
@@ -157,6 +161,13 @@ CREATE TABLE idempotency_key (
 )
 
 CREATE INDEX idempotency_key_created ON idempotency_key (created_at)
+
+CREATE TABLE match_request (
+    contact_id uuid NOT NULL,
+    requested_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (contact_id),
+    FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
 
 CREATE TABLE platform_account (
     id uuid NOT NULL,
@@ -230,6 +241,47 @@ CREATE TABLE channel_account (
 CREATE UNIQUE INDEX channel_account_key ON channel_account (channel, external_id) WHERE state <> 'removed'
 
 CREATE INDEX ix_channel_account_platform_account_id ON channel_account (platform_account_id)
+
+CREATE TABLE contact_merge (
+    id uuid NOT NULL,
+    stays_id uuid NOT NULL,
+    goes_id uuid NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence jsonb DEFAULT '{}' NOT NULL,
+    by_agent_id uuid,
+    image jsonb DEFAULT '{}' NOT NULL,
+    moved jsonb DEFAULT '{}' NOT NULL,
+    merged_at timestamptz DEFAULT now() NOT NULL,
+    undone_at timestamptz,
+    undone_by_agent_id uuid,
+    PRIMARY KEY (id),
+    FOREIGN KEY(stays_id) REFERENCES contact (id),
+    FOREIGN KEY(goes_id) REFERENCES contact (id),
+    FOREIGN KEY(by_agent_id) REFERENCES agent (id),
+    FOREIGN KEY(undone_by_agent_id) REFERENCES agent (id)
+)
+
+CREATE UNIQUE INDEX contact_merge_goes ON contact_merge (goes_id) WHERE undone_at IS NULL
+
+CREATE INDEX contact_merge_stays ON contact_merge (stays_id, merged_at)
+
+CREATE TABLE contact_suggestion (
+    id uuid NOT NULL,
+    one_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    evidence jsonb DEFAULT '{}' NOT NULL,
+    dismissed_at timestamptz,
+    dismissed_by_agent_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT contact_suggestion_order CHECK (one_id < other_id),
+    CONSTRAINT contact_suggestion_pair UNIQUE (one_id, other_id),
+    FOREIGN KEY(one_id) REFERENCES contact (id),
+    FOREIGN KEY(other_id) REFERENCES contact (id),
+    FOREIGN KEY(dismissed_by_agent_id) REFERENCES agent (id)
+)
+
+CREATE INDEX contact_suggestion_other ON contact_suggestion (other_id)
 
 CREATE TABLE contact_tag (
     contact_id uuid NOT NULL,
