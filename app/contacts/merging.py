@@ -79,7 +79,7 @@ async def merge_contacts(
         *(merge_id, pair.stays_id, pair.goes_id, reason, _text(evidence or {}), actor and actor.agent_id),
         *(_text(image_of(step)), _text(moved)),
     )
-    await _forget_suggestion(uow, pair)
+    await _forget_suggestions(uow, pair)
     await request_matches(uow, [pair.stays_id])
     params = {"name": step.goes.get("name", ""), "merge_id": str(merge_id), "reason": {"code": reason, "params": {}}}
     await tell_threads(uow, pair.stays_id, "contact_merged", params, actor)
@@ -172,9 +172,10 @@ async def _move(uow: UnitOfWork, pair: Pair) -> dict[str, Any]:
     return moved
 
 
-async def _forget_suggestion(uow: UnitOfWork, pair: Pair) -> None:
+async def _forget_suggestions(uow: UnitOfWork, pair: Pair) -> None:
+    """The contact that goes is compared with nobody any more; the one that stays is compared anew."""
     await uow.conn.execute(
-        "DELETE FROM contact_suggestion WHERE one_id = $1 AND other_id = $2 AND dismissed_at IS NULL", *pair.ids
+        "DELETE FROM contact_suggestion WHERE (one_id = $1 OR other_id = $1) AND dismissed_at IS NULL", pair.goes_id
     )
 
 

@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 _COLUMNS = ("name", "phone", "email", "language", "birthday", "gender", "time_zone")
+_NAMING = {"phone", "email"}
+"""What may tell that two contacts are one person."""
 
 
 async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: str) -> UUID:
@@ -47,6 +49,7 @@ async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: s
         "INSERT INTO contact (id, name, folded_name, named_by) VALUES ($1, '', '', 'agent')", contact_id
     )
     await _set(uow, contact_id, given, region)
+    await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
     return contact_id
 
 
@@ -54,6 +57,7 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, given: Mapping[str, 
     """Change what is given; None clears. Everyone who sees one of its conversations is told. Raises NotFound, Invalid."""
     await _lock(uow, contact_id)
     await _set(uow, contact_id, given, region)
+    await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
     await announce_contact(uow, contact_id)
 
 

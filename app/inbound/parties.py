@@ -99,6 +99,8 @@ class Book:
         self.merges: list[Merge] = []
         self.replaced: dict[UUID, Party] = {}
         self.renamed: dict[UUID, Party] = {}
+        self.alike: set[UUID] = set()
+        """Contacts that bear a key which another contact bears too."""
 
     def is_doubtful(self, one: Claim) -> bool:
         """True when the keys do not simply lead to one party, so that all keys of the parties matter."""
