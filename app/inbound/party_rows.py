@@ -107,7 +107,9 @@ async def find_contacts(uow: UnitOfWork, book: Book) -> None:
         if earlier is not None:
             _join(party, earlier.contact_id, earlier)
         else:
-            rows = [row for name in shared for row in found.get(name, ()) if row["alone"] and not _is_other(row, shared)]
+            rows = [
+                row for name in shared for row in found.get(name, ()) if row["alone"] and not _is_other(row, shared)
+            ]
             if rows:
                 _join_row(party, rows[0])
         for name in shared:
@@ -196,11 +198,25 @@ _LIVING = "SELECT id FROM contact WHERE id = ANY($1::uuid[]) AND merged_into_id 
 
 async def hold_contacts(uow: UnitOfWork, book: Book) -> None:
     """Lock the known contacts that the group adds to or changes, so that none is merged meanwhile. Raises Raced if one was."""
-    known = {party.contact_id for party, _ in book.newcomers.values()} | {one.contact_id for one in book.renamed.values()}
+    known = {party.contact_id for party, _ in book.newcomers.values()} | {
+        one.contact_id for one in book.renamed.values()
+    }
     known |= {party.contact_id for merge in book.merges for party in (merge.stays, merge.goes)}
     known -= {party.contact_id for party, _ in book.newcomers.values() if party.contact_is_new}
     if known and len(await uow.conn.fetch(_LIVING, sorted(known))) < len(known):
         raise Raced
+
+
+_HOLD = "SELECT id, contact_id FROM identity WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+async def hold_identities(uow: UnitOfWork, parties: Iterable[Party]) -> None:
+    """Lock the known identities that may get their first thread now. Raises Raced when a contact was merged meanwhile."""
+    known = {one.identity_id: one for one in parties if one.conversation_id is None and not one.is_new}
+    if known:
+        rows = await uow.conn.fetch(_HOLD, sorted(known))
+        if any(row["contact_id"] != known[row["id"]].contact_id for row in rows):
+            raise Raced
 
 
 async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:

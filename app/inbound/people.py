@@ -1,7 +1,8 @@
 """Settle who a group speaks of: every claim gets its party, made where nobody knows the person.
 
-The contacts that the group adds to are locked first. Keys are written in one order on every lane. A key that another transaction wrote first means that somebody else met the
-same person at the same moment: the group begins anew and then finds what the other made.
+The contacts that the group adds to are locked first. Keys are written in one order on every lane. A key that another
+transaction wrote first means that somebody else met the same person at the same moment: the group begins anew and then finds
+what the other made.
 """
 
 from __future__ import annotations
