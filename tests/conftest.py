@@ -29,6 +29,7 @@ from app.runtime import Runtime, open_runtime
 
 T = TypeVar("T")
 SECRET_KEY = "a-secret-key-that-only-tests-use-0123456789"
+MOST_PROCESSES = 4
 LOCAL_NAMES = {"localhost", "testserver", "test", "", None}
 
 _OUTSIDE = EngineUrls(os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL"))
@@ -84,6 +85,20 @@ def hosts_refused() -> Iterator[list[str]]:
 def no_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own .env does not reach the tests."""
     monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Share the whole suite among a few processes; a part of it, asked for by name, runs in this one."""
+    whole = config.args == config.getini("testpaths") and not config.option.keyword
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep in one process what shares a costly fixture: the tests of a file, and those of the one running `hawker up`."""
+    for item in items:
+        file = item.path.relative_to(config.rootpath)
+        item.add_marker(pytest.mark.xdist_group("acceptance" if "acceptance" in file.parts else str(file)))
 
 
 class _Loop:
@@ -188,12 +203,20 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
     if _OUTSIDE.database_url or _OUTSIDE.redis_url:
         assert _OUTSIDE.database_url, "HAWKER_DATABASE_URL: set it as well as HAWKER_REDIS_URL, or neither"
         assert _OUTSIDE.redis_url, "HAWKER_REDIS_URL: set it as well as HAWKER_DATABASE_URL, or neither"
-        with redis.Redis.from_url(_OUTSIDE.redis_url) as client:
-            assert client.dbsize() == 0, "HAWKER_REDIS_URL: it holds keys, and tests empty it; name an empty database"
-        yield _OUTSIDE
+        redis_url = _own_database(_OUTSIDE.redis_url)
+        with redis.Redis.from_url(redis_url) as client:
+            assert client.dbsize() == 0, f"{redis_url}: it holds keys, and tests empty it; name an empty database"
+        yield EngineUrls(_OUTSIDE.database_url, redis_url)
         return
     with embedded_engines(tmp_path_factory.mktemp("engines"), durable=False) as urls:
         yield urls
+
+
+def _own_database(redis_url: str) -> str:
+    """Return the Redis database of this process: the one named, or, when several processes share the suite, one after it."""
+    split = urlsplit(redis_url)
+    number = int(split.path.strip("/") or 0) + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return urlunsplit(split._replace(path=f"/{number}"))
 
 
 @pytest.fixture(scope="session")
