@@ -7,6 +7,7 @@ the tests make and drop databases of their own there, and ask for an empty Redis
 from __future__ import annotations
 
 import asyncio
+import importlib
 import ipaddress
 import os
 import shutil
@@ -30,11 +31,13 @@ from app.runtime import Runtime, open_runtime
 T = TypeVar("T")
 SECRET_KEY = "a-secret-key-that-only-tests-use-0123456789"
 MOST_PROCESSES = 4
+SHARE_ONE_UP = {"acceptance", "story"}
 LOCAL_NAMES = {"localhost", "testserver", "test", "", None}
 
 _OUTSIDE = EngineUrls(os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL"))
 for _name in [name for name in os.environ if name.startswith("HAWKER_")]:
     del os.environ[_name]  # tests, and the processes that they start, say what they need
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, each process that is started would compile everything anew
 
 _left_localhost: list[str] = []
 
@@ -95,10 +98,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep in one process what shares a costly fixture: the tests of a file, and those of the one running `hawker up`."""
+    """Keep in one process what shares a costly fixture: the tests of a file, and of a folder that shares one `hawker up`."""
     for item in items:
         file = item.path.relative_to(config.rootpath)
-        item.add_marker(pytest.mark.xdist_group("acceptance" if "acceptance" in file.parts else str(file)))
+        item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name in SHARE_ONE_UP else file)))
 
 
 class _Loop:
@@ -286,6 +289,11 @@ def chromium() -> str:
     """Path of a Chromium for browser tests; where there is none they are skipped, except under CI=true."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
+            for api in (
+                "playwright.sync_api",
+                "playwright.async_api",
+            ):  # patience is no claim of speed: such machines are shared
+                importlib.import_module(api).expect.set_options(timeout=20_000)
             return path
     if os.environ.get("CI") == "true":
         pytest.fail("CI=true and no Chromium: apt-get install chromium")
