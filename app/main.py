@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app import health
 from app.answers import add_error_answers
+from app.channel_accounts.changes import following_changes
 from app.channel_accounts.routes import router as channel_accounts
 from app.config import Settings, get_settings
 from app.contacts.routes import router as contacts
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             app.state.runtime = runtime or await stack.enter_async_context(open_runtime(settings))
+            await stack.enter_async_context(following_changes(app.state.runtime))
             app.state.ingest = await stack.enter_async_context(open_ingest(app.state.runtime))
             app.state.hub = await stack.enter_async_context(open_hub(app.state.runtime))
             yield

@@ -1224,10 +1224,12 @@ class Guide:
     """How one kind of account is connected without code: what the set-up page says. The first guide whose `settings` an account has
     is the account's; they are preset when it is connected by this guide.
 
-    `id_label` and `id_help` are of the external id; "" = the account has none to paste, we make it. `labels` renames credential
-    fields: {name: (label, help)}. `snippet` is what the shop's own pages include; {base_url} and {id} are filled in.
+    `name` tells it from all other guides, in addresses. `id_label` and `id_help` are of the external id; "" = the account has none to
+    paste, we make it. `labels` renames credential fields: {name: (label, help)}. `snippet` is what the shop's own pages include;
+    {base_url} and {id} are filled in.
     """
 
+    name: str
     title: str
     about: str
     steps: tuple[Step, ...]

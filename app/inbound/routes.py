@@ -80,14 +80,17 @@ async def _answer(ingest: Ingest, account: AccountView, scope: Scope, receive: R
         opened = account.adapter.open(delivery, account.credentials, now)
     except SignatureInvalid:
         raise _Refused(401, "signature_invalid") from None
+    runtime = ingest.runtime
     if opened.challenge is None:
+        arrival = arrivals.read(account, opened, runtime.accounts)
         try:
-            arrival = arrivals.read(account, opened, ingest.runtime.accounts)
             arrival.awaited = opened
             await ingest.take(arrival)
         except Unavailable:
             raise _Refused(503, "unavailable") from None
+        runtime.accounts.note_webhook({account.id, *(item.account.id for item in arrival.items)}, now)
         return account.adapter.acknowledge(opened, (arrival.answer,) if arrival.answer else ())
+    runtime.accounts.note_webhook((account.id,), now)
     return account.adapter.acknowledge(opened, ())
 
 

@@ -231,6 +231,7 @@ CREATE TABLE channel_account (
     health jsonb DEFAULT '{}' NOT NULL,
     sending_stopped_reason text COLLATE "C",
     checked_at timestamptz,
+    last_webhook_at timestamptz,
     created_at timestamptz DEFAULT now() NOT NULL,
     removed_at timestamptz,
     PRIMARY KEY (id),
