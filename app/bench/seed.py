@@ -86,8 +86,23 @@ async def seed(connection: asyncpg.Connection, size: Size, progress: Progress) -
     async with connection.transaction():
         for statement in (_SHOW_NEWEST, _GRANTS, _ASSIGNMENTS):
             await connection.execute(statement, account)
-    await connection.execute("VACUUM ANALYZE")
+    await connection.execute(f"VACUUM ANALYZE {', '.join(_FILLED)}")
     return account
+
+
+_FILLED = (
+    *(
+        "contact",
+        "contact_key",
+        "identity",
+        "identity_key",
+        "conversation",
+        "conversation_tag",
+        "message",
+        "message_search",
+    ),
+    *("reply_grant", "assignment"),
+)
 
 
 def _phrases() -> list[tuple[int, str, str, list[str]]]:
