@@ -256,8 +256,17 @@ class Draft(Shape):
     updated_at: datetime
 
 
+class Match(Shape):
+    """The newest message that a search found: the part of its text around the words, which stand at `marks`: [begin, end) in characters."""
+
+    message_id: UUID
+    text: str
+    marks: list[tuple[int, int]]
+    at: datetime
+
+
 class Conversation(Shape):
-    """`draft` is the reader's own; live events do not carry it."""
+    """`draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
 
     id: UUID
     channel: str
@@ -277,7 +286,17 @@ class Conversation(Shape):
     reply_windows: list[ReplyWindow]
     tags: list[Tag]
     draft: Draft | None = None
+    match: Match | None = None
     created_at: datetime
+
+
+class ConversationPage(Page[Conversation]):
+    """`searched_since` is there in a search: how far back the pages so far have looked, once they found all that lies there.
+
+    Then `next_cursor` leads on to older messages.
+    """
+
+    searched_since: datetime | None = None
 
 
 class Counts(Shape):

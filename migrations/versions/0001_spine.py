@@ -777,15 +777,13 @@ CREATE INDEX template_file_media ON template_file (media_id)
 
 CREATE TABLE message_search (
     message_id uuid NOT NULL,
+    month date NOT NULL,
     conversation_id uuid NOT NULL,
-    at timestamptz NOT NULL,
     words tsvector NOT NULL,
     grams text[] COLLATE "C" NOT NULL,
-    PRIMARY KEY (message_id),
+    PRIMARY KEY (message_id, month),
     FOREIGN KEY(message_id) REFERENCES message (id)
-)
-
-CREATE INDEX message_search_at ON message_search (at)
+) PARTITION BY RANGE (month)
 
 CREATE INDEX message_search_grams ON message_search USING gin (grams)
 
@@ -796,6 +794,8 @@ DEFAULT_PARTITIONS = """
 CREATE TABLE delivery_default PARTITION OF delivery DEFAULT
 
 CREATE TABLE event_default PARTITION OF event DEFAULT
+
+CREATE TABLE message_search_default PARTITION OF message_search DEFAULT
 """
 
 
