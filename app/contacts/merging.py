@@ -32,9 +32,9 @@ FROM contact p WHERE p.id = ANY($1::uuid[])
 """
 _SET = """
 UPDATE contact p SET (name, named_by, phone, email, language, birthday, gender, time_zone, country, avatar_media_id,
-    blocked_at, archived_at, attributes, folded_name, updated_at)
+    source, blocked_at, archived_at, attributes, folded_name, updated_at)
   = (n.name, n.named_by, n.phone, n.email, n.language, n.birthday, n.gender, n.time_zone, n.country, n.avatar_media_id,
-    n.blocked_at, n.archived_at, n.attributes, $3, now())
+    n.source, n.blocked_at, n.archived_at, n.attributes, $3, now())
 FROM jsonb_populate_record(NULL::contact, $2::jsonb) AS n WHERE p.id = $1
 """
 
@@ -81,10 +81,11 @@ async def merge_contacts(
     )
     await _forget_suggestions(uow, pair)
     await request_matches(uow, [pair.stays_id])
-    params = {"name": step.goes.get("name", ""), "merge_id": str(merge_id), "reason": {"code": reason, "params": {}}}
+    name = name_of(step.goes)
+    params = {"contact": name, "merge_id": str(merge_id), "reason": {"code": reason, "params": {}}}
     await tell_threads(uow, pair.stays_id, "contact_merged", params, actor)
     await announce_contact(uow, pair.stays_id)
-    trace = {"merge_id": str(merge_id), "contact_id": str(pair.goes_id), "name": params["name"], "reason": reason}
+    trace = {"merge_id": str(merge_id), "contact_id": str(pair.goes_id), "name": name, "reason": reason}
     await write_audit(uow, actor, "contact.merged", "contact", pair.stays_id, trace, by_itself=actor is None)
     return merge_id
 
@@ -118,6 +119,11 @@ async def put_values(uow: UnitOfWork, contact_id: UUID, values: Values) -> None:
         contact_id,
         tags,
     )
+
+
+def name_of(values: Values) -> str:
+    """Return what to call a contact in a line of text."""
+    return str(values.get("name") or values.get("phone") or values.get("email") or "…")
 
 
 def image_of(step: Step) -> dict[str, Any]:

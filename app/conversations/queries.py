@@ -284,6 +284,48 @@ async def list_messages(
     return page(items[::-1] if forward else items, more)
 
 
+_TIMELINE = """
+{} FROM (
+    SELECT m.* FROM (SELECT c.id FROM conversation c WHERE {} ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50) c
+    CROSS JOIN LATERAL (
+        SELECT * FROM message m WHERE m.conversation_id = c.id AND {} ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+    ) m ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+) m {} ORDER BY m.position_at DESC, m.id DESC
+"""
+
+
+async def list_timeline(
+    conn: asyncpg.Connection,
+    actor: Actor,
+    contact_id: UUID,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    before: UUID | None = None,
+) -> Json:
+    """Return a page of what was said in all of a person's threads that the actor may see, newest first.
+
+    Also those of contacts that were merged into it. Raises Invalid for a cursor, or a message, that cannot be.
+    """
+    where = Where()
+    where.add("c.contact_id IN (SELECT id FROM contact WHERE id = {} OR merged_into_id = {})", contact_id, contact_id)
+    restrict(where, actor)
+    threads = where.sql
+    place: Sequence[Any] | None = decode_cursor(cursor, datetime.fromisoformat, UUID) if cursor is not None else None
+    if before is not None:
+        place = await conn.fetchrow("SELECT position_at, id FROM message WHERE id = $1", before)
+        if place is None:
+            raise Invalid("Choose another message.", fields={"before": "id of a message of this contact"})
+    condition = "m.kind <> 'reaction'"
+    if place is not None:
+        at, message_id = (where.param(part) for part in place)
+        condition += f" AND (m.position_at, m.id) < ({at}::timestamptz, {message_id}::uuid)"
+    sql = _TIMELINE.format(_MESSAGE, threads, condition, limit + 1, limit + 1, _REPLY)
+    rows = await conn.fetch(sql, *where.params)
+    more = encode_cursor(rows[limit - 1]["position_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+    return page([message_from(row) for row in rows[:limit]], more)
+
+
 async def _place(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, name: str) -> tuple[datetime, UUID]:
     at = await conn.fetchval(
         "SELECT position_at FROM message WHERE id = $1 AND conversation_id = $2", message_id, conversation_id
