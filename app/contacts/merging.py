@@ -1,6 +1,6 @@
 """Merge two contacts that are one person: both rows stay, one points to the other, and everything that hangs on it moves.
 
-Locks in one order: contacts, their identities, their conversations, each sorted. Ingest locks the contacts that it adds to
+Locks in one order: contacts, their conversations, their identities, each sorted. Ingest locks the contacts that it adds to
 in the same order, so that nothing is hung on a contact that goes at that moment.
 """
 
@@ -154,9 +154,9 @@ _CONVERSATIONS = "SELECT id FROM conversation WHERE contact_id = ANY($1::uuid[])
 
 
 async def lock_belongings(uow: UnitOfWork, contact_ids: Sequence[UUID]) -> None:
-    """Lock what hangs on locked contacts: identities, then conversations."""
-    await uow.conn.execute(_IDENTITIES, list(contact_ids))
+    """Lock what hangs on locked contacts: conversations, then identities."""
     await uow.conn.execute(_CONVERSATIONS, list(contact_ids))
+    await uow.conn.execute(_IDENTITIES, list(contact_ids))
 
 
 async def _move(uow: UnitOfWork, pair: Pair) -> dict[str, Any]:
