@@ -39,7 +39,7 @@ class WeChatSandbox:
     kinds = KINDS
     reactions: Sequence[str] = ()
     asks: Sequence[str] = ()
-    fail_codes = (45015, 45047, 45011, 45009, 40003, 43004, 48001, -1, 95018)
+    fail_codes = (45015, 45047, 45011, 45009, 40003, 43004, 48001, 95018)
 
     def __init__(self, host: Host) -> None:
         self._host = host
