@@ -15,6 +15,7 @@ from channels.contract import (
     InboundEvent,
     Opened,
     PayloadMalformed,
+    Person,
     SignatureInvalid,
     Unrecognised,
 )
@@ -45,6 +46,16 @@ class Arrival:
     awaited: Opened | None = None
     answer: HttpAnswer | None = None
     id: UUID = field(default_factory=uuid7)
+
+    @property
+    def whose(self) -> str:
+        """Name one person whom the delivery speaks of, if any; else its account."""
+        for item in self.items:
+            person = getattr(item.event, "sender", None) or getattr(item.event, "recipient", None)
+            person = person or getattr(item.event, "person", None)
+            if isinstance(person, Person):
+                return person.keys[0].value
+        return str(self.account.id)
 
     @property
     def digest(self) -> bytes:

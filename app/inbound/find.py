@@ -9,7 +9,7 @@ from app.inbound.arrivals import Item
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ExternalName
 from app.inbound.parties import claim
-from app.inbound.party_rows import write_reachability
+from app.inbound.party_rows import hold_identities, write_reachability
 from app.inbound.people import settle
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, conversations_of
@@ -73,6 +73,7 @@ async def lock_threads(work: Work, items: Sequence[Item]) -> None:
     parties = {one.found.identity_id: one.found for one in work.claims.values()}
     for merge in work.settled.merges:
         parties[merge.goes.identity_id] = merge.goes
+    await hold_identities(work.uow, parties.values())
     await work.threads.lock(work.uow, parties.values(), others)
     for merge in work.settled.merges:
         await merge_identities(work.uow, merge, work.threads, work.now)

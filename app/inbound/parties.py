@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
+from app.contacts.service import current_spelling, spellings
 from app.ids import uuid7
 from channels.contract import Json, Person
 
@@ -99,6 +100,8 @@ class Book:
         self.merges: list[Merge] = []
         self.replaced: dict[UUID, Party] = {}
         self.renamed: dict[UUID, Party] = {}
+        self.alike: set[UUID] = set()
+        """Contacts that bear a key which another contact bears too."""
 
     def is_doubtful(self, one: Claim) -> bool:
         """True when the keys do not simply lead to one party, so that all keys of the parties matter."""
@@ -126,9 +129,9 @@ class Book:
 
     def _show_as(self, party: Party, one: Claim) -> None:
         """Show the new keys of a person who changed number or id; a phone number that an agent typed stays."""
-        phones = {f"+{value}" for _, _, kind, value in one.keys if kind == "phone"}
+        phones = {spelled for _, _, kind, value in one.keys if kind == "phone" for spelled in spellings(f"+{value}")}
         party.external_id = one.person.keys[0].value
-        new_phone = next((f"+{key.value}" for key in one.person.keys if key.kind == "phone"), None)
+        new_phone = next((current_spelling(f"+{key.value}") for key in one.person.keys if key.kind == "phone"), None)
         if new_phone and (party.phone is None or party.phone in phones):
             party.phone = new_phone
         if not party.is_new:
@@ -136,7 +139,7 @@ class Book:
 
     def _newcomer(self, one: Claim) -> Party:
         person = one.person
-        phone = next((f"+{value}" for _, _, kind, value in one.keys if kind == "phone"), None)
+        phone = next((current_spelling(f"+{value}") for _, _, kind, value in one.keys if kind == "phone"), None)
         party = Party(
             identity_id=uuid7(),
             contact_id=uuid7(),

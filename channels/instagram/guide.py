@@ -36,9 +36,10 @@ _PREPARE = (
     "The account must be a professional one: Instagram app → Settings → Account type.",
     "There, under Messages and story replies, allow access to messages for connected tools.",
 )
-_WEBHOOK_PROOF = ("webhook_connected", "subscription")
+_WEBHOOK_PROOF = ("subscription",)
 GUIDES = (
     Guide(
+        "instagram-facebook",
         "Instagram, by Facebook log-in",
         "An Instagram account that is linked to a Facebook Page.",
         (
@@ -83,6 +84,7 @@ GUIDES = (
         },
     ),
     Guide(
+        "instagram",
         "Instagram, by Instagram log-in",
         "An Instagram account without a Facebook Page.",
         (

@@ -17,14 +17,14 @@ from channels.kit.tolerant import integer, items, obj, text, without_empty
 def look_at_token(
     graph: Graph, wanted: Sequence[str], answer_of: Callable[[PlatformResponse], Json]
 ) -> Generator[PlatformRequest, PlatformResponse, tuple[CheckItem, Json]]:
-    """Return the line about permissions, and the fact `token_expires_at` (Unix time; absent = never, or not told).
+    """Return the line about permissions, and the fact `token_expires_at` (Unix time; 0 = never, absent = not told).
 
     A token that may not be asked about is no trouble: the calls that it is for tell the rest.
     """
     answer = yield from ask(graph.get("debug_token", input_token=graph.token), answer_of)
     data = {} if isinstance(answer, SendError) else obj(answer.get("data"))
     granted = [text(scope) for scope in items(data.get("scopes"))]
-    facts = without_empty({"token_expires_at": integer(data.get("expires_at")) or None})
+    facts = without_empty({"token_expires_at": integer(data.get("expires_at"))})
     if not granted:
         return CheckItem("permissions_unknown", "ok"), facts
     missing = [scope for scope in wanted if scope not in granted]

@@ -30,6 +30,7 @@ SETTINGS = (
 )
 GUIDES = (
     Guide(
+        "messenger",
         "Messenger",
         "The chat of a Facebook Page, with comments below its posts.",
         (
@@ -47,8 +48,8 @@ GUIDES = (
                 "Let Hawker read and answer",
                 (
                     "Add the Page under Messenger → Settings and generate its token.",
-                    "Permissions: pages_messaging, pages_manage_metadata and pages_read_engagement. "
-                    "For people without a role on the app Meta wants to review them once.",
+                    "Permissions: pages_messaging, pages_manage_metadata and pages_read_engagement.",
+                    "Meta wants to review these once, if people without a role on the app are to be answered.",
                 ),
                 fields=("access_token",),
                 proof=("token", "permissions"),
@@ -62,7 +63,7 @@ GUIDES = (
                 ),
                 fields=("app_secret", "verify_token"),
                 shows="webhook",
-                proof=("webhook_connected", "subscription"),
+                proof=("subscription",),
                 link="https://developers.facebook.com/docs/messenger-platform/webhooks",
             ),
             HELLO,

@@ -10,11 +10,13 @@ from channels.contract import (
     Call,
     Check,
     Credentials,
+    DeleteTemplate,
     FetchMedia,
     FetchProfile,
     Intent,
     MarkRead,
     Send,
+    SubmitTemplate,
     Subscribe,
     SyncTemplates,
     Typing,
@@ -87,6 +89,10 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             )
         case SyncTemplates():
             return templates.sync(graph, page, fields=_TEMPLATE_FIELDS, answer_of=answer_of)
+        case SubmitTemplate():
+            return templates.submit(intent, graph, page, answer_of=answer_of)
+        case DeleteTemplate():
+            return templates.delete(intent, graph, page, answer_of=answer_of)
         case Check():
             return accounts.check(
                 graph,

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.contract import Account, Bulk, Capabilities, Choices, Limit, MediaRule, Pace, Window
+from channels.contract import (
+    Account,
+    Bulk,
+    Capabilities,
+    Cards,
+    Choices,
+    Limit,
+    MediaRule,
+    Pace,
+    TemplateRules,
+    Window,
+)
 from channels.kit.tolerant import integer, number
 from channels.wechat.flavour import is_kf
 
@@ -26,6 +37,30 @@ SERVICE = "service"
 """The window that a message opens. On Official Accounts it comes last: what ends within a minute is used up first."""
 
 _IMAGES = ("image/jpeg", "image/png", "image/gif")
+_TEMPLATE = f"{_API}/notify/template/api_sendtemplatemessage.html"
+_TEMPLATE_RULES = TemplateRules(
+    owner="account",
+    categories=("template", "subscription", "subscription_one_time", "subscription_long_term"),
+    body=Limit(2048, source=_TEMPLATE),
+    name=r"[\w:-]+",
+    formats=("named",),
+    languages=("zh_CN",),
+    headers=("text",),
+    parameters={
+        "thing": Limit(20, source=_TEMPLATE),
+        "number": Limit(32, source=_TEMPLATE),
+        "letter": Limit(32, source=_TEMPLATE),
+        "symbol": Limit(5, source=_TEMPLATE),
+        "character_string": Limit(32, source=_TEMPLATE),
+        "phone_number": Limit(17, source=_TEMPLATE),
+        "car_number": Limit(8, source=_TEMPLATE),
+        "name": Limit(20, source=_TEMPLATE),
+        "phrase": Limit(5, source=_TEMPLATE),
+    },
+    makes=False,
+    source=_TEMPLATE,
+)
+
 _OFFICIAL = Capabilities(
     text=Limit(2048, "utf8_bytes", _CUSTOM),
     media={
@@ -48,7 +83,16 @@ _OFFICIAL = Capabilities(
         id=Limit(64, "utf8_bytes"),
         source=_CUSTOM,
     ),
-    templates=True,
+    cards=Cards(
+        most=1,
+        title=Limit(64, "utf8_bytes", _CUSTOM),
+        subtitle=Limit(512, "utf8_bytes", _CUSTOM),
+        buttons=0,
+        button=Limit(0),
+        source=_CUSTOM,
+    ),
+    kinds=("mini_program", "music", "article", "coupon"),
+    templates=_TEMPLATE_RULES,
     typing=True,
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,

@@ -79,6 +79,7 @@ _HELLO = Step(
 )
 GUIDES = (
     Guide(
+        "wechat",
         "WeChat Official Account",
         "A verified service account (服务号).",
         (
@@ -100,7 +101,6 @@ GUIDES = (
                 ),
                 fields=("token", "encoding_aes_key", "mode"),
                 shows="webhook",
-                proof=("webhook_by_hand",),
                 link="https://developers.weixin.qq.com/doc/service/guide/dev/push/",
             ),
             _HELLO,
@@ -110,6 +110,7 @@ GUIDES = (
         settings={"flavour": OFFICIAL_ACCOUNT},
     ),
     Guide(
+        "wecom",
         "WeChat customer service (WeCom)",
         "A customer service account of WeCom (微信客服), which needs no follower.",
         (
@@ -131,7 +132,6 @@ GUIDES = (
                 ),
                 fields=("token", "encoding_aes_key"),
                 shows="webhook",
-                proof=("webhook_by_hand",),
                 link="https://developer.work.weixin.qq.com/document/path/94670",
             ),
             Step(

@@ -36,6 +36,7 @@ PACE = SettingField(
 )
 GUIDES = (
     Guide(
+        "whatsapp",
         "WhatsApp",
         "A phone number on the WhatsApp Business Platform (Cloud API).",
         (

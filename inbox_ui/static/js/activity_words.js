@@ -39,7 +39,7 @@ const ACTIVITIES = {
   unassigned: ({ by_agent_id }) =>
     by_agent_id ? t("{by} took the assignment back", { by: agentName(by_agent_id) }) : t("Nobody is assigned now"),
   closed: ({ by_agent_id }) => (by_agent_id ? t("Closed by {by}", { by: agentName(by_agent_id) }) : t("Closed")),
-  reopened: ({ by_agent_id }) => (by_agent_id ? t("Opened again by {by}", { by: agentName(by_agent_id) }) : t("Opened again: the customer wrote")),
+  reopened: (given) => reopened(given),
   snoozed: ({ until, by_agent_id }) => t("{by} snoozed it until {when}", { by: agentName(by_agent_id) || t("Hawker"), when: until ? soon(until, Date.now()) : "" }),
   tagged: ({ tag, by_agent_id }) => t("{by} added the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
   untagged: ({ tag, by_agent_id }) => t("{by} took away the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
@@ -60,6 +60,12 @@ function assigned({ agent_id, team_id, by_agent_id, reason }) {
   if (by_agent_id && by_agent_id === agent_id) return t("{name} took this conversation", { name });
   const words = by_agent_id ? t("by {name}", { name: agentName(by_agent_id) }) : reasonText(reason);
   return words ? t("Assigned to {name} · {reason}", { name, reason: words }) : t("Assigned to {name}", { name });
+}
+
+/** @param {Json} params */
+function reopened({ by_agent_id, reason }) {
+  if (by_agent_id) return t("Opened again by {by}", { by: agentName(by_agent_id) });
+  return reason?.code === "snooze_ended" ? t("Opened again: the snooze ended") : t("Opened again: the customer wrote");
 }
 
 const plain = (/** @type {any} */ value) => (typeof value === "string" ? value : value?.external_id ?? value?.value ?? value?.phone ?? "…");

@@ -529,6 +529,6 @@ def test_templates_of_the_page_are_read() -> None:
     }
     driven = run(SyncTemplates(), answer({"data": [page]}))
     assert [request.url for request in driven.requests] == [f"{PAGE}/message_templates"]
-    components = ({"type": "BODY", "text": "Order {{1}} is on its way"},)
+    components = ({"type": "body", "text": "Order {{1}} is on its way"},)
     seen = TemplateSeen("8800", "order_sent", "en_US", "utility", "approved", components)
     assert driven.result == TemplatesSeen((seen,))

@@ -473,7 +473,7 @@ def test_templates_are_read_page_after_page() -> None:
                 language="en_US",
                 category="marketing",
                 status="rejected",
-                components=({"type": "BODY", "text": "Hi {{first_name}}"},),
+                components=({"type": "body", "text": "Hi {{first_name}}"},),
                 quality="green",
                 rejected_reason="invalid_format",
                 parameter_format="named",
