@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,11 +30,21 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again."""
+    """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again.
+
+    within_s        how long the platform waits for an answer; None = as long as the poster does
+    repeat_after_s  the pauses before it comes again, after which the platform gives up; None = for days
+    takes           is given every answer (status None: there was none) and says whether the platform is content
+    given_up        is called when the last repeat got no good answer
+    """
 
     url: str
     headers: dict[str, str]
     raw: bytes
+    within_s: float | None = None
+    repeat_after_s: tuple[float, ...] | None = None
+    takes: Callable[[int | None, bytes], bool] | None = None
+    given_up: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from channels import registry
 from channels.contract import Account, Cards, Choices, Limit, Window
 
 CHANNELS = Path(registry.__file__).parent
-AWAITED = {"messenger": {"sandbox"}, "instagram": {"sandbox"}, "wechat": {"sandbox"}}
+AWAITED = {"messenger": {"sandbox"}, "instagram": {"sandbox"}}
 """Rooms that are still to be built."""
 
 
