@@ -32,6 +32,7 @@ EventType = Literal[
     "order.updated",
     "payment.updated",
     "agent.presence",
+    "template.updated",
 ]
 
 
@@ -130,6 +131,12 @@ class ContactUpdated(Event):
     """data = the contact; one event for each of its conversations, so that rights are those of the conversation."""
 
     type = "contact.updated"
+
+
+class TemplateUpdated(Event):
+    """data = the template with all its languages, as the API shows it; `archived_at` is set when it is gone."""
+
+    type = "template.updated"
 
 
 class AgentPresence(Event):

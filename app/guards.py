@@ -24,14 +24,14 @@ _API_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default
 
 
 class BodyLimit:
-    """Refuses bodies that are too large with 413, by their declared length or by what really comes. Webhooks have their own bound."""
+    """Refuses bodies that are too large with 413, by their declared length or by what really comes."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._upload_max_bytes = settings.upload_max_bytes + UPLOAD_FRAME_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/webhooks/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         most = self._upload_max_bytes if scope["path"] == UPLOAD_PATH else JSON_MAX_BYTES

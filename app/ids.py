@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 _VERSION = 0x7 << 76
@@ -19,6 +20,16 @@ def uuid7s(n: int) -> list[UUID]:
     ms = time.time_ns() // 1_000_000
     randoms = sorted(os.urandom(10) for _ in range(n))
     return sorted(_compose(ms, int.from_bytes(r, "big")) for r in randoms)
+
+
+def earliest_uuid7(at: datetime) -> UUID:
+    """Return the id below all that are made from `at` on, to look for recent rows by their ids."""
+    return _compose(int(at.timestamp() * 1000), 0)
+
+
+def time_of(id_: UUID) -> datetime:
+    """Return when a UUIDv7 was made."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
 
 
 def _compose(ms: int, random: int) -> UUID:

@@ -1,4 +1,4 @@
-"""Migrations up to head, and the day partitions of the tables that grow without end."""
+"""Migrations up to head, and the partitions, by day or month, of the tables that grow without end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 
+from app.months import month_of, months_before
+
 PARTITIONED = ("delivery", "event")
 DAYS_AHEAD = 30
+PARTITIONED_BY_MONTH = ("message_search",)
+MONTHS_AHEAD = 3
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,15 +33,34 @@ async def migrate(database_url: str) -> None:
 
 
 async def make_partitions(connection: asyncpg.Connection, today: date) -> None:
-    """Make the daily partitions from yesterday to DAYS_AHEAD days ahead; those that exist are left alone."""
+    """Make the partitions from yesterday to DAYS_AHEAD days, and from last month to MONTHS_AHEAD months ahead.
+
+    Those that exist are left alone.
+    """
     for table in PARTITIONED:
         for offset in range(-1, DAYS_AHEAD + 1):
             day = today + timedelta(days=offset)
-            name = partition_name(table, day)
-            if await connection.fetchval("SELECT to_regclass($1)", name) is None:
-                await connection.execute(
-                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
-                )
+            await _make_partition(connection, table, day, day + timedelta(days=1))
+    await make_months(
+        connection, from_month=months_before(month_of(today), 1), to_month=months_before(today, -MONTHS_AHEAD)
+    )
+
+
+async def make_months(connection: asyncpg.Connection, *, from_month: date, to_month: date) -> None:
+    """Make the monthly partitions from one month to another, both included."""
+    month = from_month
+    while month <= month_of(to_month):
+        for table in PARTITIONED_BY_MONTH:
+            await _make_partition(connection, table, month, months_before(month, -1))
+        month = months_before(month, -1)
+
+
+async def _make_partition(connection: asyncpg.Connection, table: str, first: date, after: date) -> None:
+    name = partition_name(table, first)
+    if await connection.fetchval("SELECT to_regclass($1)", name) is None:
+        await connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} FOR VALUES FROM ('{first}') TO ('{after}')"
+        )
 
 
 async def drop_partitions(connection: asyncpg.Connection, *, table: str, before: date) -> list[str]:

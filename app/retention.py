@@ -15,6 +15,7 @@ _SHORT_LIVED = {
     "exchange": ("id", "at < now() - interval '14 days'"),
     "idempotency_key": ("scope_digest", "created_at < now() - interval '24 hours'"),
     "session": ("id", "greatest(expires_at, revoked_at) < now() - interval '7 days'"),
+    "passive_answer": ("ctid", "created_at < now() - interval '1 day'"),
     "pending_status": ("ctid", "created_at < now() - interval '7 days'"),
 }
 

@@ -14,6 +14,7 @@ from app.processes import CannotRun
 
 BACKLOG = 2048
 GRACE_S = 3  # for open requests at a stop; sockets of browsers reconnect
+IDLE_S = 75  # longer than proxies and clients keep an idle connection: whoever closes first must be the one who would reuse it
 
 
 class PortTaken(CannotRun):
@@ -56,6 +57,7 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         log_config=None,
         server_header=False,
         backlog=BACKLOG,
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     with suppress(KeyboardInterrupt):  # uvicorn hands it on after its clean end

@@ -126,15 +126,34 @@ class NewToken(Shape):
     token: str
 
 
-class Health(BaseModel):
+class Finding(Shape):
+    """One line of a check. `text` says what was found and `mend` what to do, in the reader's language; `detail` is the platform's own."""
+
+    code: str
+    state: Literal["ok", "warning", "error"]
+    params: dict[str, Any]
+    label: str
+    text: str
+    mend: str
+    detail: str
+
+
+class Health(Shape):
+    """Only `state` for those who may not manage accounts. `facts` is what the platform answers of itself, `told` what it told by webhook."""
+
     state: Literal["unchecked", "ok", "warning", "error"]
-    items: list[dict[str, Any]] = []
+    items: list[Finding] | None = None
+    facts: dict[str, Any] | None = None
+    told: dict[str, Any] | None = None
 
 
 class ChannelAccount(Shape):
+    """`guide` names the guide of /channels that it was connected by. `settings` are shown to those who manage accounts."""
+
     id: UUID
     channel: str
     label: str
+    guide: str
     name: str
     external_id: str
     state: Literal["active", "paused", "removed"]
@@ -145,7 +164,55 @@ class ChannelAccount(Shape):
     webhook_url: str | None
     capabilities: dict[str, Any]
     checked_at: datetime | None
+    last_webhook_at: datetime | None
     created_at: datetime
+
+
+class QrCode(Shape):
+    """`url` is what the code says. `people`: how many first came by it."""
+
+    id: UUID
+    channel_account_id: UUID
+    scene: str
+    name: str
+    url: str
+    image_url: str
+    created_at: datetime
+    expires_at: datetime | None
+    people: int
+
+
+class AccountFigures(Shape):
+    """What went out since `since`; `failed_share` (0–1) is null when nothing did. `refused_calls`: requests the platform refused."""
+
+    channel_account_id: UUID
+    since: datetime
+    tried: int
+    failed: int
+    unknown: int
+    failed_share: float | None
+    waiting: int
+    refused_calls: int
+    reasons: list[dict[str, Any]]
+
+
+class Guide(Shape):
+    """How one kind of account is connected, in the reader's language. `fields` are credentials, `setting_fields` may be chosen later."""
+
+    name: str
+    channel: str
+    label: str
+    title: str
+    about: str
+    id_label: str
+    id_help: str
+    settings: dict[str, str]
+    fields: list[dict[str, Any]]
+    setting_fields: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    snippet: str
+    webhook_by_hand: bool
+    token_renewed: bool
 
 
 class ContactBrief(Shape):
@@ -163,6 +230,10 @@ class Identity(Shape):
 
 
 class ContactIdentity(Identity):
+    """`unreachable_reason` is a code; null = the person can be written to there."""
+
+    id: UUID
+    unreachable_reason: str | None
     channel: str
     channel_account_id: UUID
 
@@ -189,8 +260,17 @@ class Draft(Shape):
     updated_at: datetime
 
 
+class Match(Shape):
+    """The newest message that a search found: the part of its text around the words, which stand at `marks`: [begin, end) in characters."""
+
+    message_id: UUID
+    text: str
+    marks: list[tuple[int, int]]
+    at: datetime
+
+
 class Conversation(Shape):
-    """`draft` is the reader's own; live events do not carry it."""
+    """`draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
 
     id: UUID
     channel: str
@@ -210,7 +290,17 @@ class Conversation(Shape):
     reply_windows: list[ReplyWindow]
     tags: list[Tag]
     draft: Draft | None = None
+    match: Match | None = None
     created_at: datetime
+
+
+class ConversationPage(Page[Conversation]):
+    """`searched_since` is there in a search: how far back the pages so far have looked, once they found all that lies there.
+
+    Then `next_cursor` leads on to older messages.
+    """
+
+    searched_since: datetime | None = None
 
 
 class Counts(Shape):
@@ -315,8 +405,10 @@ class Contact(Shape):
     avatar_url: str | None
     tags: list[Tag]
     attributes: dict[str, Any]
+    source: dict[str, Any]
     identities: list[ContactIdentity]
     consent: dict[str, dict[str, Any]]
+    merged_into_id: UUID | None
     blocked_at: datetime | None
     archived_at: datetime | None
     created_at: datetime
@@ -326,6 +418,79 @@ class ContactInFull(Contact):
     """With the conversations that the reader may see."""
 
     conversations: list[Conversation]
+
+
+class ContactMerged(ContactInFull):
+    """The contact that stayed. `merge_id` undoes it."""
+
+    merge_id: UUID
+
+
+class MergedField(Shape):
+    """A value of two contacts and what it becomes. `conflict`: both have one, so that a person may choose."""
+
+    field: str
+    stays: Any
+    goes: Any
+    becomes: Any
+    taken_from: Literal["stays", "goes"]
+    conflict: bool
+
+
+class MovedConversation(Shape):
+    id: UUID
+    channel: str
+    channel_account_id: UUID
+    status: str
+    last_message_at: datetime
+
+
+class MergePreview(Shape):
+    """What a merge would do. `hidden` conversations move too, but are not the reader's to see."""
+
+    stays: Contact
+    goes: Contact
+    fields: list[MergedField]
+    tags: list[Tag]
+    moves: list[MovedConversation]
+    hidden: int
+
+
+class ContactMerge(Shape):
+    """A merge into (or of) a contact, newest first. `evidence`: code → the value that both had."""
+
+    id: UUID
+    stays_id: UUID
+    goes_id: UUID
+    name: str
+    reason: str
+    evidence: dict[str, Any]
+    by_agent_id: UUID | None
+    merged_at: datetime
+    undone_at: datetime | None
+    undone_by_agent_id: UUID | None
+    can_undo: bool
+
+
+class ContactSuggestion(Shape):
+    """Two contacts that may be one person; of a contact's own list, `other` is the other one."""
+
+    id: UUID
+    contact: Contact
+    other: Contact
+    evidence: dict[str, Any]
+    created_at: datetime
+
+
+class HistoryEntry(Shape):
+    """Who did what to a contact, as code and parameters."""
+
+    id: UUID
+    at: datetime
+    actor_kind: Literal["agent", "token", "command", "system"]
+    actor_id: UUID | None
+    action: str
+    params: dict[str, Any]
 
 
 class Uploaded(Shape):

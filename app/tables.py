@@ -10,6 +10,7 @@ from app.conversations import models as conversations
 from app.inbound import models as inbound
 from app.media import models as media
 from app.people import models as people
+from app.templates import models as templates
 
 METADATA = SQLModel.metadata
 
@@ -23,4 +24,5 @@ __all__ = [
     "inbound",
     "media",
     "people",
+    "templates",
 ]

@@ -31,6 +31,7 @@ PORT_PATIENCE_S = 5.0
 MOST_EARLY_DEATHS = 3
 SAME_WISH_S = 1.0
 """One Ctrl-C may come twice, from the terminal and from the program that runs us; a later one is impatience, and kills."""
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class UpError(CannotRun):
@@ -55,6 +56,7 @@ def run(*, host: str, port: int, demo: bool) -> None:
         web = stack.enter_context(listen(host, port, patience_s=patience_s))
         sandbox = stack.enter_context(listen(host, port + 1, patience_s=patience_s)) if demo else None
         everything = Everything(settings, web=web, sandbox=sandbox)
+        stack.callback(_ignore_signals)
         stack.callback(everything.stop)
         try:
             everything.heed_signals()
@@ -62,6 +64,12 @@ def run(*, host: str, port: int, demo: bool) -> None:
             everything.watch()
         except Stopped:
             return
+
+
+def _ignore_signals() -> None:
+    """Let a second wish to stop that comes late find nothing to kill: Python gives signals their deadly default back at its end."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def make_secret_key(settings: Settings) -> None:
@@ -114,7 +122,7 @@ class Everything:
 
     def heed_signals(self) -> None:
         """Stop on the first Ctrl-C, SIGTERM or closed terminal; on the second, kill."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._on_signal)
 
     def start(self) -> str:

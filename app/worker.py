@@ -26,6 +26,7 @@ from redis.exceptions import RedisError
 
 import app
 from app import retention
+from app.channel_accounts.changes import following_changes
 from app.config import Settings
 from app.jobs import Every, JobFunction
 from app.queue import queue_name
@@ -68,7 +69,7 @@ def run_worker(settings: Settings, *, queues: Sequence[str] = QUEUES) -> None:
 
 async def work(settings: Settings, *, queues: Sequence[str], stop: asyncio.Event) -> None:
     """Work on `queues` until `stop` is set. One process does all of them in one loop."""
-    async with open_runtime(settings) as runtime, asyncio.TaskGroup() as group:
+    async with open_runtime(settings) as runtime, following_changes(runtime), asyncio.TaskGroup() as group:
         for queue in queues:
             group.create_task(_serve(runtime, queue, stop))
 

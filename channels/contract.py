@@ -688,10 +688,70 @@ class Bulk:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateButton:
+    """One kind of template button: how many of it, and how long its words and its target may be.
+
+    `text` None: the platform words it. `variable`: the target may end in one `{{1}}`, or is wholly filled in at each send (a code).
+    """
+
+    kind: str
+    most: int
+    text: Limit | None = None
+    target: Limit | None = None
+    variable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carousel:
+    """Cards side by side below the body, all made alike."""
+
+    least: int
+    most: int
+    body: Limit
+    headers: tuple[str, ...]
+    buttons: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRules:
+    """What templates of a channel may be made of: the editor, the check before submission and the picker read it.
+
+    `owner`: the platform object above the account shares them, or each account has its own. `makes`: they are written and submitted
+    here; else only listed. `edits`: the statuses in which one may be changed. `name`: a regular expression. `headers`: formats.
+    `parameters`: limits of values by the letters that a parameter's name begins with, "" for all others.
+    `windowless`: may go out when no reply window is open.
+    """
+
+    owner: Literal["platform", "account"]
+    categories: tuple[str, ...]
+    body: Limit
+    name: str = r"[a-z0-9_]+"
+    name_most: int = 512
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("positional", "named")
+    headers: tuple[str, ...] = ()
+    header: Limit | None = None
+    footer: Limit | None = None
+    buttons: tuple[TemplateButton, ...] = ()
+    most_buttons: int = 0
+    carousel: Carousel | None = None
+    offer: Limit | None = None
+    parameters: Mapping[str, Limit] = field(default_factory=dict)
+    hydrated: Limit | None = None
+    one_line: bool = False
+    makes: bool = True
+    edits: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
-    """`profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments arrive, and kind `comment`
-    answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken` within; where it is no pasted
-    secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    """`templates`: what templates may be made of, None = there are none. `kinds`: further kinds of the platform's own, whose content
+    `OutboundMessage` describes. `profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments
+    arrive, and kind `comment` answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken`
+    within; where it is no pasted secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `qr_scene`: `MakeQrCode` makes codes that lead into a chat, and how long their scene may be; `qr_lasts_s`: the longest life of one
+    that ends, None where they only last for ever.
     `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
     `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
 
@@ -706,7 +766,8 @@ class Capabilities:
     reply_to: bool = False
     reactions: bool = False
     link_preview: bool = False
-    templates: bool = False
+    templates: TemplateRules | None = None
+    kinds: tuple[str, ...] = ()
     read_receipts: bool = False
     typing: bool = False
     callback: bool = False
@@ -715,6 +776,8 @@ class Capabilities:
     comments: bool = False
     token_lifetime_s: int | None = None
     passive_reply: tuple[str, ...] = ()
+    qr_scene: Limit | None = None
+    qr_lasts_s: int | None = None
     pulls: bool = False
     webhook_by_hand: bool = False
     bulk: Bulk | None = None
@@ -746,7 +809,8 @@ class MediaHandle:
 class OutboundMessage:
     """What to send. `content` by kind: buttons {buttons: [{id, title} or {url, title}]} ·
     list {button, sections: [{title, rows: [{id, title, description}]}]} · location {latitude, longitude, name, address} ·
-    reaction {emoji} with `reply_to` = its target · template {name, language, components} ·
+    reaction {emoji} with `reply_to` = its target · template {name, language, components: [{type, parameters: [{type, …}]}]} as WhatsApp
+    wants them, where a file is {type: image, image: {media_id}} and one of `files` ·
     cards {cards: [{title, subtitle, image_url, url, buttons}]} · comment {} with `reply_to` = the comment to answer in public ·
     mini_program {app_id, path, title}, `media` its picture · music {url, hd_url, title, description}, `media` its picture ·
     article {article_id} · coupon {card_id}. Any kind may carry reply_code (see `WindowOpened`). `text` is the caption for media."""
@@ -758,6 +822,7 @@ class OutboundMessage:
     reply_to: str = ""
     link_preview: bool = False
     voice: bool = False
+    files: tuple[MediaHandle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -835,8 +900,43 @@ class FetchUpdates:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeQrCode:
+    """Make a code that leads into a chat with this account. `scene` comes back as `referral.source_id` of whoever comes by it.
+
+    `lasts_s` None = for ever. The result is a `QrCodeMade`.
+    """
+
+    scene: str
+    lasts_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SyncTemplates:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitTemplate:
+    """Hand one language of a template in for approval; with `external_id`, the new wording of one that the platform has.
+
+    `components` as in `TemplateSeen`; a sample file is named there by `media_id` and is one of `samples`.
+    """
+
+    name: str
+    language: str
+    category: str
+    components: tuple[Json, ...]
+    parameter_format: str = "positional"
+    external_id: str = ""
+    samples: tuple[MediaHandle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTemplate:
+    """Delete one language of a template at the platform. One that is gone already is Done too."""
+
+    name: str
+    external_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -866,7 +966,10 @@ Intent = (
     | FetchProfile
     | RefreshToken
     | FetchUpdates
+    | MakeQrCode
     | SyncTemplates
+    | SubmitTemplate
+    | DeleteTemplate
     | Check
     | Subscribe
     | Unsubscribe
@@ -883,7 +986,8 @@ class FilePart:
 class PlatformRequest:
     """One HTTP request for the runner to make. `path` follows the account's base address (or is absolute).
 
-    `delivers`: a lost answer may mean that the customer got something: only these can become `unknown`.
+    `body`: a file that is the request's body as it is. `delivers`: a lost answer may mean that the customer got something: only
+    these can become `unknown`.
     `download_max_bytes`: stream the answer into a file; the response then carries `downloaded` instead of `body`, unless its
     content type is one of `not_files` (WeChat answers errors, and a video's address, as JSON with status 200).
     """
@@ -895,6 +999,7 @@ class PlatformRequest:
     json: Json | None = None
     form: Mapping[str, str] | None = None
     files: tuple[FilePart, ...] = ()
+    body: MediaHandle | None = None
     delivers: bool = False
     download_max_bytes: int | None = None
     not_files: tuple[str, ...] = ()
@@ -922,12 +1027,13 @@ class PlatformResponse:
 class Sent:
     """One message row = one platform message = one id, "" where the platform gives none (a reaction on Messenger).
 
-    `person` carries keys that the answer taught us.
+    `person` carries keys that the answer taught us. `uploaded` = {media_id: the platform's id} of `OutboundMessage.files`.
     """
 
     external_id: str
     person: Person | None = None
     uploaded_media_id: str = ""
+    uploaded: Mapping[str, str] = field(default_factory=dict)
     held: bool = False
 
 
@@ -968,7 +1074,28 @@ class UpdatesFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class QrCodeMade:
+    """`url` is what the code says, and does the same when it is followed on a phone; `image_url` a picture of it, "" = there is none."""
+
+    url: str
+    image_url: str = ""
+    expires_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateSeen:
+    """One language of a template. Statuses, categories and qualities in lower case.
+
+    `components`, in this order, each at most once:
+      {type: header, format: text, text, examples} or {type: header, format: image|video|gif|document|location|product, example: url} ·
+      {type: body, text, examples} · {type: footer, text} · {type: limited_time_offer, text, expires} ·
+      {type: buttons, buttons: [{kind: quick_reply|url|phone_number|copy_code|otp|catalog|mpm|spm|flow|…, text, url, phone_number,
+      example, …}]} ·
+      {type: carousel, cards: [{components}]}.
+    Variables stand in texts as `{{1}}` or `{{name}}`; `examples` = {variable: sample}. An authentication body is the platform's own words:
+    {type: body, security: bool}, its footer {type: footer, expires_minutes}. What nobody knows is kept as it came.
+    """
+
     external_id: str
     name: str
     language: str
@@ -978,6 +1105,15 @@ class TemplateSeen:
     quality: str = ""
     rejected_reason: str = ""
     parameter_format: str = "positional"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSubmitted:
+    """What the platform says of a template that was handed in. "" = not told."""
+
+    external_id: str
+    status: str = "pending"
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1000,7 +1136,18 @@ class Checked:
     facts: Json = field(default_factory=dict)
 
 
-Result = Sent | MediaFetched | Done | ProfileSeen | TokenRefreshed | UpdatesFetched | TemplatesSeen | Checked
+Result = (
+    Sent
+    | MediaFetched
+    | Done
+    | ProfileSeen
+    | TokenRefreshed
+    | UpdatesFetched
+    | QrCodeMade
+    | TemplatesSeen
+    | TemplateSubmitted
+    | Checked
+)
 Call = Generator[PlatformRequest, PlatformResponse, Result]
 
 
@@ -1021,6 +1168,8 @@ class CredentialField:
     """One thing to paste when an account is connected. `shared` secrets belong to the platform object above the account.
 
     `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
+    `label` names it and `help` says where to find it. `made_up`: we choose it and it is pasted over there; the set-up page proposes
+    that many random letters and digits, and shows them until it is left.
     """
 
     name: str
@@ -1029,6 +1178,81 @@ class CredentialField:
     shared: bool = False
     setting: bool = False
     choices: tuple[str, ...] = ()
+    label: str = ""
+    help: str = ""
+    made_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One thing that an administrator may choose for a connected account: `settings.<name>`, absent = `default`.
+
+    Values by kind: text and long_text str · lines [str] · number int or float between `least` and `most` · switch bool ·
+    choice one of the keys of `choices`, whose values name them · color "#rrggbb" · questions [{name, label, kind, required}],
+    kind one of `choices`. `most` bounds the length of texts and lists.
+    """
+
+    name: str
+    kind: Literal["text", "long_text", "lines", "number", "switch", "choice", "color", "questions"]
+    label: str
+    help: str = ""
+    default: Any = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of connecting an account: what to do in the platform's console, and which fields to fill in after.
+
+    `fields` are names of credential fields, or "external_id". `shows` is what the page puts below the words: the webhook's address
+    and what is pasted beside it, the snippet of the guide, or the first message. `proof`: the codes of the check lines that prove
+    the step. `link` is the vendor's page.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    shows: Literal["", "webhook", "snippet", "hello"] = ""
+    proof: tuple[str, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How one kind of account is connected without code: what the set-up page says. The first guide whose `settings` an account has
+    is the account's; they are preset when it is connected by this guide.
+
+    `name` tells it from all other guides, in addresses. `id_label` and `id_help` are of the external id; "" = the account has none to
+    paste, we make it. `labels` renames credential fields: {name: (label, help)}. `snippet` is what the shop's own pages include;
+    {base_url} and {id} are filled in.
+    """
+
+    name: str
+    title: str
+    about: str
+    steps: tuple[Step, ...]
+    id_label: str = ""
+    id_help: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWords:
+    """What a `CheckItem` of one code says, by its state; {places} are its params. `mend`: what to do when it is not ok.
+
+    `values` are words for values of params, such as a platform's own states.
+    """
+
+    label: str
+    ok: str
+    warning: str = ""
+    error: str = ""
+    mend: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1045,6 +1269,10 @@ class Adapter(Protocol):
     name: str
     label: str
     credential_fields: tuple[CredentialField, ...]
+    setting_fields: tuple[SettingField, ...]
+    guides: tuple[Guide, ...]
+    checks: Mapping[str, CheckWords]
+    """By code of a `CheckItem`. These words and those of the fields are English, the keys of the pages' catalogs."""
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         """Return the platform's scheme and host for an account with these settings; `settings.api_base_url` is the app's to apply."""

@@ -14,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
+from app.channel_accounts.words import OWN_CHECKS, all_texts, texts_of
+from channels import registry
 from inbox_ui import i18n
 
 HERE = Path(__file__).parent
@@ -48,10 +50,19 @@ def in_templates() -> Iterator[tuple[Key, str]]:
                 yield str(message), path.relative_to(HERE).as_posix()
 
 
+def in_channels() -> Iterator[tuple[Key, str]]:
+    """Yield what the channels say on their set-up pages and in their checks, and what we say of every account."""
+    for name, adapter in registry.all_adapters().items():
+        for text in sorted(all_texts(adapter)):
+            yield text, f"channels/{name}/guide.py"
+    for text in sorted({text for words in OWN_CHECKS.values() for text in texts_of(words)}):
+        yield text, "app/channel_accounts/words.py"
+
+
 def used() -> dict[Key, list[str]]:
     """Return every text that is used, with the files it stands in."""
     found: dict[Key, list[str]] = {}
-    for key, where in [*in_templates(), *in_modules()]:
+    for key, where in [*in_templates(), *in_modules(), *in_channels()]:
         places = found.setdefault(key, [])
         if where not in places:
             places.append(where)

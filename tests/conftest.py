@@ -7,6 +7,7 @@ the tests make and drop databases of their own there, and ask for an empty Redis
 from __future__ import annotations
 
 import asyncio
+import importlib
 import ipaddress
 import os
 import shutil
@@ -29,11 +30,14 @@ from app.runtime import Runtime, open_runtime
 
 T = TypeVar("T")
 SECRET_KEY = "a-secret-key-that-only-tests-use-0123456789"
+MOST_PROCESSES = 4
+SHARE_ONE_UP = {"acceptance", "story"}
 LOCAL_NAMES = {"localhost", "testserver", "test", "", None}
 
 _OUTSIDE = EngineUrls(os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL"))
 for _name in [name for name in os.environ if name.startswith("HAWKER_")]:
     del os.environ[_name]  # tests, and the processes that they start, say what they need
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, each process that is started would compile everything anew
 
 _left_localhost: list[str] = []
 
@@ -84,6 +88,20 @@ def hosts_refused() -> Iterator[list[str]]:
 def no_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own .env does not reach the tests."""
     monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Share the whole suite among a few processes; a part of it, asked for by name, runs in this one."""
+    whole = config.args == config.getini("testpaths") and not config.option.keyword
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep in one process what shares a costly fixture: the tests of a file, and of a folder that shares one `hawker up`."""
+    for item in items:
+        file = item.path.relative_to(config.rootpath)
+        item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name in SHARE_ONE_UP else file)))
 
 
 class _Loop:
@@ -188,12 +206,20 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
     if _OUTSIDE.database_url or _OUTSIDE.redis_url:
         assert _OUTSIDE.database_url, "HAWKER_DATABASE_URL: set it as well as HAWKER_REDIS_URL, or neither"
         assert _OUTSIDE.redis_url, "HAWKER_REDIS_URL: set it as well as HAWKER_DATABASE_URL, or neither"
-        with redis.Redis.from_url(_OUTSIDE.redis_url) as client:
-            assert client.dbsize() == 0, "HAWKER_REDIS_URL: it holds keys, and tests empty it; name an empty database"
-        yield _OUTSIDE
+        redis_url = _own_database(_OUTSIDE.redis_url)
+        with redis.Redis.from_url(redis_url) as client:
+            assert client.dbsize() == 0, f"{redis_url}: it holds keys, and tests empty it; name an empty database"
+        yield EngineUrls(_OUTSIDE.database_url, redis_url)
         return
     with embedded_engines(tmp_path_factory.mktemp("engines"), durable=False) as urls:
         yield urls
+
+
+def _own_database(redis_url: str) -> str:
+    """Return the Redis database of this process: the one named, or, when several processes share the suite, one after it."""
+    split = urlsplit(redis_url)
+    number = int(split.path.strip("/") or 0) + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return urlunsplit(split._replace(path=f"/{number}"))
 
 
 @pytest.fixture(scope="session")
@@ -263,6 +289,11 @@ def chromium() -> str:
     """Path of a Chromium for browser tests; where there is none they are skipped, except under CI=true."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
+            for api in (
+                "playwright.sync_api",
+                "playwright.async_api",
+            ):  # patience is no claim of speed: such machines are shared
+                importlib.import_module(api).expect.set_options(timeout=20_000)
             return path
     if os.environ.get("CI") == "true":
         pytest.fail("CI=true and no Chromium: apt-get install chromium")

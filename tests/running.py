@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 READY_S = 120
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": ""}  # each start would compile everything anew
 
 
 def hawker(*words: str, data_dir: Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -22,7 +21,7 @@ def hawker(*words: str, data_dir: Path, stdin: str = "", **environment: str) -> 
     return subprocess.run(
         [sys.executable, "-m", "app", *words, "--data-dir", str(data_dir)],
         cwd=data_dir.parent,
-        env={**os.environ, **ENVIRONMENT, **environment},
+        env={**os.environ, **environment},
         input=stdin,
         capture_output=True,
         text=True,
@@ -40,7 +39,7 @@ class Up:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "up", "--port", str(port), "--data-dir", str(data_dir), *options],
             cwd=data_dir.parent,
-            env={**os.environ, **ENVIRONMENT, **environment},
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

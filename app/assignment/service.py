@@ -50,6 +50,8 @@ FROM agent a
 WHERE a.disabled_at IS NULL AND a.availability = 'available' AND a.role IN ('admin', 'supervisor', 'agent')
     AND EXISTS (SELECT 1 FROM agent_socket s WHERE s.agent_id = a.id AND s.expires_at > now())
 """
+_HOPE = "SELECT EXISTS (SELECT FROM agent_socket) AND EXISTS (SELECT FROM assignment_request)"
+"""Is there something to give, and somebody who may take it?"""
 _LOCK_OPEN = """
 SELECT id FROM conversation WHERE id = ANY($1::uuid[]) AND status = 'open' AND assignee_id IS NULL ORDER BY id FOR UPDATE
 """
@@ -119,7 +121,7 @@ async def assign_waiting(database: Database) -> int:
 
 async def _assign_some(uow: UnitOfWork) -> tuple[int, int]:
     """Return how many conversations were given, of how many looked at."""
-    if not await uow.conn.fetchval("SELECT EXISTS (SELECT 1 FROM assignment_request)"):
+    if not await uow.conn.fetchval(_HOPE):
         return 0, 0
     if not any(candidate.load < candidate.capacity for candidate in await _candidates(uow)):
         return 0, 0  # a flood of new conversations must not look through the whole queue each time, to give none away

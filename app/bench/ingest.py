@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ import asyncpg
 import orjson
 from starlette.types import ASGIApp
 
+from app.bench.cpu import meter, server_pid
 from app.bench.floor import TABLE, Floor
 from app.bench.latency import run_latency
 from app.bench.load import Load, run_load
@@ -54,13 +56,19 @@ _TABLES = [
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One measured part. Rows are inserted rows of all tables."""
+    """One measured part. Rows are inserted rows of all tables; CPU time is of the web process and of the whole server, per message.
+
+    `database_us` is None where the server runs elsewhere. `load` is the machine's load average when the part ended.
+    """
 
     requests_per_s: float
     messages_per_s: float
     rows_per_s: float
     p50_ms: float
     p99_ms: float
+    web_us: float
+    database_us: float | None
+    load: float
     failed: int
 
 
@@ -110,17 +118,21 @@ def _measure(urls: EngineUrls, data_dir: Path, seconds: float) -> Figures:
         customers, token = asyncio.run(_prepare(settings, app_secret))
         singles = customers.requests(int(_MOST_PER_SECOND * (seconds + 1)))
         bundles = customers.requests(int(_MOST_BATCHES_PER_SECOND * (seconds + 1)), messages=BATCH)
-        with _served(lambda: Floor(database_url, app_secret)) as port:
-            floor = _part(database_url, ["bench_floor"], 1, lambda: _load(port, singles, seconds))
-        with _served(lambda: _web(settings)) as port:
-            run_load(port, customers.first_words(), connections=4, seconds=30, warm_up_s=0)
-            single = _part(database_url, _TABLES, 1, lambda: _load(port, singles, seconds))
+        with _served(lambda: Floor(database_url, app_secret)) as web:
+            floor = _part(database_url, web, ["bench_floor"], 1, lambda: _load(web.port, singles, seconds))
+        with _served(lambda: _web(settings)) as web:
+            run_load(web.port, customers.first_words(), connections=4, seconds=30, warm_up_s=0)
+            single = _part(database_url, web, _TABLES, 1, lambda: _load(web.port, singles, seconds))
             paced = customers.named_requests(int(SOCKET_PER_SECOND * seconds))
             to_socket = _part(
-                database_url, _TABLES, 1, lambda: run_latency(port, token, paced, per_second=SOCKET_PER_SECOND)
+                database_url, web, _TABLES, 1, lambda: run_latency(web.port, token, paced, per_second=SOCKET_PER_SECOND)
             )
             batched = _part(
-                database_url, _TABLES, BATCH, lambda: _load(port, bundles, seconds, connections=BATCH_CONNECTIONS)
+                database_url,
+                web,
+                _TABLES,
+                BATCH,
+                lambda: _load(web.port, bundles, seconds, connections=BATCH_CONNECTIONS),
             )
     return Figures(floor, single, batched, to_socket)
 
@@ -136,25 +148,35 @@ def _load(port: int, requests: list[bytes], seconds: float, *, connections: int 
     return run_load(port, requests, connections=connections, seconds=seconds)
 
 
-def _part(database_url: str, tables: list[str], messages: int, load: Callable[[], Load]) -> Part:
-    before, started = asyncio.run(_rows(database_url, tables)), time.perf_counter()
+def _part(database_url: str, web: _Web, tables: list[str], messages: int, load: Callable[[], Load]) -> Part:
+    """Measure one load. The first of `tables` that holds messages counts them for the CPU time, which the warm-up is part of."""
+    before, server = asyncio.run(_look(database_url, tables))
+    read_cpu = meter(web.pid, server)
+    cpu, started = read_cpu(), time.perf_counter()
     result = load()
-    elapsed = time.perf_counter() - started
-    rows = asyncio.run(_rows(database_url, tables)) - before
+    elapsed, used, load_average = time.perf_counter() - started, read_cpu() - cpu, os.getloadavg()[0]
+    after, _ = asyncio.run(_look(database_url, tables))
+    rows = {table: after[table] - before[table] for table in tables}
+    taken = max(1, rows["message"] if "message" in rows else sum(rows.values()))
     return Part(
         requests_per_s=result.per_second,
         messages_per_s=result.per_second * messages,
-        rows_per_s=rows / elapsed,
+        rows_per_s=sum(rows.values()) / elapsed,
         p50_ms=result.percentile_ms(0.5),
         p99_ms=result.percentile_ms(0.99),
+        web_us=used.web_s / taken * 1e6,
+        database_us=None if used.database_s is None else used.database_s / taken * 1e6,
+        load=load_average,
         failed=result.failed,
     )
 
 
-async def _rows(database_url: str, tables: list[str]) -> int:
+async def _look(database_url: str, tables: list[str]) -> tuple[dict[str, int], int | None]:
+    """Return how many rows each table has, and the server's process id if it runs here."""
     connection = await asyncpg.connect(database_url)
     try:
-        return sum([await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables])
+        counts = {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
+        return counts, await server_pid(connection)
     finally:
         await connection.close()
 
@@ -188,17 +210,24 @@ async def _prepare(settings: Settings, app_secret: str) -> tuple[Customers, str]
         return await connect_account(uow.conn, runtime.vault, app_secret), token
 
 
+@dataclass(frozen=True, slots=True)
+class _Web:
+    port: int
+    pid: int
+
+
 @contextmanager
-def _served(make: Callable[[], ASGIApp]) -> Iterator[int]:
-    """Serve an application in one process of its own, as `hawker web` does; give its port."""
+def _served(make: Callable[[], ASGIApp]) -> Iterator[_Web]:
+    """Serve an application in one process of its own, as `hawker web` does."""
     listener = listen("127.0.0.1", 0)
     context = multiprocessing.get_context("fork")
     process = context.Process(target=lambda: serve(make(), listener))
     process.start()
+    assert process.pid is not None
     try:
-        yield listener.getsockname()[1]
+        yield _Web(listener.getsockname()[1], process.pid)
     finally:
-        if process.pid and process.is_alive():
+        if process.is_alive():
             process.terminate()
         process.join()
         listener.close()
@@ -209,15 +238,22 @@ def _as_json(figures: Figures) -> str:
 
 
 def _as_text(figures: Figures) -> str:
-    lines = [f"{'':34}{'requests/s':>11}{'messages/s':>11}{'rows/s':>9}{'p50 ms':>8}{'p99 ms':>8}"]
+    lines = [
+        f"{'':34}{'requests/s':>11}{'messages/s':>11}{'rows/s':>9}{'p50 ms':>8}{'p99 ms':>8}{'web µs':>8}{'DB µs':>8}{'load':>6}"
+    ]
     for label, part in (
         ("bare floor", figures.floor),
         ("full ingest, one text each", figures.single),
         (f"full ingest, {BATCH} texts each", figures.batched),
         (f"webhook to socket, at {SOCKET_PER_SECOND}/s", figures.to_socket),
     ):
+        database_us = "elsewhere" if part.database_us is None else f"{part.database_us:.0f}"
         lines.append(
             f"{label:34}{part.requests_per_s:>11,.0f}{part.messages_per_s:>11,.0f}{part.rows_per_s:>9,.0f}"
-            f"{part.p50_ms:>8.1f}{part.p99_ms:>8.1f}" + (f"  {part.failed} failed" if part.failed else "")
+            f"{part.p50_ms:>8.1f}{part.p99_ms:>8.1f}{part.web_us:>8.0f}{database_us:>8}{part.load:>6.1f}"
+            + (f"  {part.failed} failed" if part.failed else "")
         )
-    return "\n".join([*lines, f"one text each, of the floor: {figures.ratio:.2f}"])
+    share = f"one text each, of the floor: {figures.ratio:.2f}"
+    return "\n".join(
+        [*lines, share, "web µs and DB µs: CPU time per message, of the web process and of the database server"]
+    )

@@ -20,7 +20,8 @@ from app.conversations.search import grams, words
 from app.embedded.needed import engines_for
 from app.folding import fold
 from app.ids import uuid7
-from app.migrate import migrate
+from app.migrate import make_months, migrate
+from app.months import month_of
 
 SPAN = timedelta(days=730)
 SENTENCES = 6000
@@ -64,6 +65,7 @@ async def seed(connection: asyncpg.Connection, size: Size, progress: Progress) -
     await connection.execute("SET synchronous_commit = off; DISCARD TEMP")
     number = await connection.fetchval(_ACCOUNT, account)
     start = datetime.now(UTC) - SPAN
+    await make_months(connection, from_month=month_of(start), to_month=datetime.now(UTC).date())
     await connection.execute(
         _DICE + _NAMING.format(account=account, number=number, size=size, start=start, span=SPAN, sentences=SENTENCES)
     )
@@ -86,8 +88,23 @@ async def seed(connection: asyncpg.Connection, size: Size, progress: Progress) -
     async with connection.transaction():
         for statement in (_SHOW_NEWEST, _GRANTS, _ASSIGNMENTS):
             await connection.execute(statement, account)
-    await connection.execute("VACUUM ANALYZE")
+    await connection.execute(f"VACUUM ANALYZE {', '.join(_FILLED)}")
     return account
+
+
+_FILLED = (
+    *(
+        "contact",
+        "contact_key",
+        "identity",
+        "identity_key",
+        "conversation",
+        "conversation_tag",
+        "message",
+        "message_search",
+    ),
+    *("reply_grant", "assignment"),
+)
 
 
 def _phrases() -> list[tuple[int, str, str, list[str]]]:
@@ -218,8 +235,9 @@ CROSS JOIN LATERAL (
 JOIN seed_phrase p ON p.number = pg_temp.phrase(n)
 """
 _SEARCH = f"""
-INSERT INTO message_search (message_id, conversation_id, at, words, grams)
-SELECT pg_temp.message(n), pg_temp.conversation(thread), pg_temp.message_at(n), p.words, p.grams
+INSERT INTO message_search (message_id, conversation_id, month, words, grams)
+SELECT pg_temp.message(n), pg_temp.conversation(thread), date_trunc('month', pg_temp.message_at(n) AT TIME ZONE 'UTC')::date,
+    p.words, p.grams
 FROM {_NUMBERS} CROSS JOIN LATERAL pg_temp.spoken_in(n) AS thread JOIN seed_phrase p ON p.number = pg_temp.phrase(n)
 """
 _SHOW_NEWEST = """

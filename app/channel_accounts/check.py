@@ -12,10 +12,11 @@ from uuid import UUID
 import orjson
 
 from app.channel_accounts.directory import AccountView
+from app.channel_accounts.guides import guide_of
 from app.channel_accounts.service import VERIFY_TOKEN, account_view, webhook_path
 from app.outbound.service import run
 from app.runtime import Runtime
-from channels.contract import Check, Checked, CheckItem, SendError, Subscribe, Unsubscribe
+from channels.contract import Check, Checked, CheckItem, Json, SendError, Subscribe, Unsubscribe
 
 _WORST = ("ok", "warning", "error")
 
@@ -23,14 +24,16 @@ _WORST = ("ok", "warning", "error")
 async def connect_webhook(runtime: Runtime, account_id: UUID) -> None:
     """Ask the platform to deliver this account's events to us, where our address is known, then check the account."""
     account = await account_view(runtime, account_id)
-    found = [await _subscribe(runtime, account)] if runtime.settings.base_url else []
-    await _keep(runtime, account, [*found, *await _ask(runtime, account)])
+    webhook = await _subscribe(runtime, account)
+    found = await _ask(runtime, account)
+    await _keep(runtime, account, [*webhook, *found.items], found.facts)
 
 
 async def check_account(runtime: Runtime, account_id: UUID) -> None:
     """Check an account and keep what was found. Raises NotFound."""
     account = await account_view(runtime, account_id)
-    await _keep(runtime, account, await _ask(runtime, account))
+    found = await _ask(runtime, account)
+    await _keep(runtime, account, found.items, found.facts)
 
 
 async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
@@ -38,27 +41,36 @@ async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
     try:
         await run(runtime, account, Unsubscribe())
     except SendError as error:
-        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")])
+        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")], {})
 
 
-async def _subscribe(runtime: Runtime, account: AccountView) -> CheckItem:
+def worst_of(states: Sequence[str]) -> str:
+    return max(states, key=_WORST.index, default="ok")
+
+
+async def _subscribe(runtime: Runtime, account: AccountView) -> list[CheckItem]:
+    """Return the line about the webhook; none for a channel that no platform calls us for."""
+    if not any(step.shows == "webhook" for step in guide_of(account.adapter, account.settings).steps):
+        return []
+    if runtime.settings.base_url is None:
+        return [CheckItem("webhook_address_unknown", "warning")]
     url = f"{runtime.settings.base_url}{webhook_path(account.channel, account.id)}"
     if account.capabilities.webhook_by_hand:
-        return CheckItem("webhook_by_hand", "ok", {"url": url})
+        return [CheckItem("webhook_by_hand", "ok", {"url": url})]
     try:
         await run(runtime, account, Subscribe(url, account.credentials.get(VERIFY_TOKEN, "")))
     except SendError as error:
-        return _failed("webhook_not_connected", error)
-    return CheckItem("webhook_connected", "ok", {"url": url})
+        return [_failed("webhook_not_connected", error)]
+    return [CheckItem("webhook_connected", "ok", {"url": url})]
 
 
-async def _ask(runtime: Runtime, account: AccountView) -> Sequence[CheckItem]:
+async def _ask(runtime: Runtime, account: AccountView) -> Checked:
     try:
         result = await run(runtime, account, Check())
     except SendError as error:
-        return [_failed("check_failed", error)]
+        return Checked((_failed("check_failed", error),))
     assert isinstance(result, Checked)
-    return result.items
+    return result
 
 
 def _failed(code: str, error: SendError, *, state: Any = "error") -> CheckItem:
@@ -66,13 +78,18 @@ def _failed(code: str, error: SendError, *, state: Any = "error") -> CheckItem:
     return CheckItem(code, state, params)
 
 
-async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem]) -> None:
-    """Keep the findings; the account is as well as the worst of them."""
-    worst = max((item.state for item in items), key=_WORST.index, default="ok")
-    health = {"state": worst, "items": [{"code": one.code, "state": one.state, "params": one.params} for one in items]}
+async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem], facts: Json) -> None:
+    """Keep the findings, beside what the platform told by webhook; the account is as well as the worst of them."""
+    health = {
+        "state": worst_of([item.state for item in items]),
+        "items": [{"code": one.code, "state": one.state, "params": one.params} for one in items],
+        "facts": facts,
+    }
     async with runtime.database.begin() as uow:
         await uow.conn.execute(
-            "UPDATE channel_account SET health = $2, checked_at = now() WHERE id = $1",
+            """UPDATE channel_account SET checked_at = now(),
+                health = jsonb_strip_nulls(jsonb_build_object('told', health -> 'told')) || $2
+            WHERE id = $1""",
             account.id,
             orjson.dumps(health).decode(),
         )

@@ -1,11 +1,12 @@
-"""The connected accounts as every process needs them at hand: ids, decrypted credentials, rules. Held in memory, seconds old at most."""
+"""The connected accounts as every process needs them at hand: ids, decrypted credentials, rules. Held in memory, and read again when one changed."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,14 @@ from channels import registry
 from channels.contract import Account, Adapter, Capabilities, Credentials, KeyScope
 
 FRESH_S = 15.0
+"""The net under `changes`: how old the accounts in memory may be when its word was lost."""
 MISS_INTERVAL_S = 1.0
+NOTE_EVERY_S = 30.0
+_AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_NOTE = """
+UPDATE channel_account a SET last_webhook_at = greatest(a.last_webhook_at, $2)
+FROM (SELECT id FROM channel_account WHERE id = ANY($1) ORDER BY id FOR UPDATE) AS told WHERE a.id = told.id
+"""
 _log = structlog.get_logger()
 
 
@@ -71,6 +79,9 @@ class Directory:
         self._loaded_at: float | None = None
         self._tried_at = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None
+        self._noted_at: dict[UUID, float] = {}
+        self._noting: set[asyncio.Task[None]] = set()
+        database.before_close.append(self.end_notes)
 
     async def get(self, account_id: UUID) -> AccountView | None:
         """Return a live account, or None. A miss looks into the database again, at most once a second.
@@ -80,7 +91,7 @@ class Directory:
         await self._keep_fresh()
         found = self._by_id.get(account_id)
         if found is None and time.monotonic() - self._tried_at > MISS_INTERVAL_S:
-            await self._refresh_or_stay()
+            await self.refresh_or_stay()
             found = self._by_id.get(account_id)
         return found
 
@@ -113,12 +124,34 @@ class Directory:
         elif time.monotonic() - max(self._loaded_at, self._tried_at) > FRESH_S and (
             self._refreshing is None or self._refreshing.done()
         ):
-            self._refreshing = asyncio.create_task(self._refresh_or_stay())
+            self._refreshing = asyncio.create_task(self.refresh_or_stay())
 
-    async def _refresh_or_stay(self) -> None:
+    def note_webhook(self, account_ids: Iterable[UUID], at: datetime) -> None:
+        """Note in the background that the platform called for these accounts; for each of them at most every NOTE_EVERY_S."""
+        now = time.monotonic()
+        due = [one for one in account_ids if now - self._noted_at.get(one, float("-inf")) > NOTE_EVERY_S]
+        if due:
+            self._noted_at.update(dict.fromkeys(due, now))
+            task = asyncio.create_task(self._note(due, at))
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+
+    async def _note(self, account_ids: list[UUID], at: datetime) -> None:
+        try:
+            async with self._database.begin() as uow:
+                await uow.conn.execute(_NOTE, sorted(account_ids), at)
+        except _AWAY as error:
+            _log.warning("webhook_not_noted", error=type(error).__name__)
+
+    async def end_notes(self) -> None:
+        """Wait for the notes that are being written."""
+        await asyncio.gather(*self._noting)
+
+    async def refresh_or_stay(self) -> None:
+        """Read the accounts now; where the database is away, keep those that are known."""
         try:
             await self.refresh()
-        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except _AWAY as error:
             _log.warning("accounts_not_refreshed", error=type(error).__name__)
 
     def _view(self, row: asyncpg.Record) -> AccountView | None:

@@ -27,7 +27,11 @@ class PlatformAccount(SQLModel, table=True):
 
 
 class ChannelAccount(SQLModel, table=True):
-    """One connected number, page or bot. `credentials` are encrypted JSON and never leave the server. Removed, not deleted."""
+    """One connected number, page or bot. `credentials` are encrypted JSON and never leave the server. Removed, not deleted.
+
+    `health` = {state, items: [{code, state, params}], facts: {…}, told: {…}}: what the last check found, what the platform says of
+    itself, and what it told by webhook. `last_webhook_at` is written at most every half minute.
+    """
 
     __tablename__ = "channel_account"
     __table_args__ = (
@@ -48,6 +52,7 @@ class ChannelAccount(SQLModel, table=True):
     health: dict[str, Any] = jsonb()
     sending_stopped_reason: str | None = key_text(nullable=True)
     checked_at: datetime | None = timestamp()
+    last_webhook_at: datetime | None = timestamp()
     created_at: datetime = written_at()
     removed_at: datetime | None = timestamp()
 

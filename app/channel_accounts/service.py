@@ -11,7 +11,9 @@ from uuid import UUID
 
 import orjson
 
+from app.channel_accounts.changes import account_changed
 from app.channel_accounts.directory import AccountView
+from app.channel_accounts.settings import wrong_settings
 from app.db import UnitOfWork
 from app.errors import Conflict, Invalid, NotFound
 from app.ids import uuid7
@@ -41,7 +43,7 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
     """
     adapter = adapter_of(new.channel)
     credentials = _checked_credentials(adapter, new.credentials)
-    settings = checked_settings(dict(new.settings))
+    settings = checked_settings(adapter, dict(new.settings))
     external_id = new.external_id.strip()
     base_url = str(settings.get("api_base_url") or adapter.base_url(settings))
     account = Account(external_id=external_id, base_url=base_url, settings=settings)
@@ -67,7 +69,7 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
         await write_audit(
             uow, actor, "channel_account.created", "channel_account", account_id, {"channel": new.channel}
         )
-    uow.after_commit(runtime.accounts.refresh)
+    account_changed(uow, runtime)
     return account_id
 
 
@@ -100,22 +102,26 @@ def _checked_credentials(adapter: Adapter, given: Mapping[str, str]) -> dict[str
     return credentials
 
 
-def checked_settings(settings: dict[str, Any]) -> dict[str, Any]:
+def checked_settings(adapter: Adapter, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings without those that were cleared. Raises Invalid."""
     settings = {name: value for name, value in settings.items() if value is not None}
-    fields = {}
+    fields = wrong_settings(adapter, settings)
     if "api_base_url" in settings and not _is_base_url(settings["api_base_url"]):
         fields["settings.api_base_url"] = (
             "scheme, host and port only, such as https://graph.facebook.com or http://127.0.0.1:8001"
         )
-    pace = settings.get("max_per_second", 1)
-    if isinstance(pace, bool) or not isinstance(pace, int | float) or not 0 < pace <= 10_000:
-        fields["settings.max_per_second"] = "a number above 0, at most 10000"
+    if not _are_answers(settings.get("automatic_answers", {})):
+        fields["settings.automatic_answers"] = 'texts by occasion, such as {"followed": "Welcome!"}'
     if fields:
         raise Invalid("Some settings cannot be taken: see `fields`.", fields=fields)
     if "api_base_url" in settings:
         settings["api_base_url"] = settings["api_base_url"].rstrip("/")
     return settings
+
+
+def _are_answers(value: Any) -> bool:
+    """Are these the texts of app/inbound/answers.py?"""
+    return isinstance(value, dict) and all(isinstance(text, str) and 0 < len(text) <= 2000 for text in value.values())
 
 
 def _is_base_url(value: Any) -> bool:
@@ -179,7 +185,7 @@ async def change_account(
         await uow.conn.execute("UPDATE channel_account SET state = $2 WHERE id = $1", account_id, changes["state"])
     settings = row["settings"]
     if "settings" in changes:
-        settings = checked_settings(settings | changes["settings"])
+        settings = checked_settings(adapter, settings | changes["settings"])
         await uow.conn.execute(
             "UPDATE channel_account SET settings = $2 WHERE id = $1", account_id, orjson.dumps(settings).decode()
         )
@@ -187,10 +193,18 @@ async def change_account(
         await _change_credentials(uow, runtime, adapter, row, account_id, changes["credentials"], settings)
     if "credentials" in changes or changes.get("state") == "active":
         await resume_sending(uow, account_id)
-    await write_audit(
-        uow, actor, "channel_account.changed", "channel_account", account_id, {"fields": ", ".join(sorted(changes))}
-    )
-    uow.after_commit(runtime.accounts.refresh)
+    await write_audit(uow, actor, "channel_account.changed", "channel_account", account_id, {"fields": _named(changes)})
+    account_changed(uow, runtime)
+
+
+def _named(changes: Mapping[str, Any]) -> str:
+    """Return the names of what changed, members of credentials and settings one by one, without any value."""
+    names = [
+        f"{name}.{member}" if isinstance(value, Mapping) else name
+        for name, value in changes.items()
+        for member in (value if isinstance(value, Mapping) else (name,))
+    ]
+    return ", ".join(sorted(names))
 
 
 async def _change_credentials(
@@ -235,7 +249,7 @@ async def remove_account(uow: UnitOfWork, runtime: Runtime, actor: Actor, accoun
     if removed is None:
         raise no_account()
     await write_audit(uow, actor, "channel_account.removed", "channel_account", account_id, {})
-    uow.after_commit(runtime.accounts.refresh)
+    account_changed(uow, runtime)
 
 
 def no_account() -> NotFound:

@@ -12,7 +12,10 @@ from app.columns import UUID, datetime, id_column, jsonb, key_text, ref, timesta
 
 
 class Contact(SQLModel, table=True):
-    """A person. `folded_name` (lower case, no accents) is for sorting and search; `phone` is E.164 with +."""
+    """A person. `folded_name` (lower case, no accents) is for sorting and search; `phone` is E.164 with +.
+
+    `source` is where the person first came from, as the platform told it: {source_type, source_id, …}, as a message's referral.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -21,6 +24,7 @@ class Contact(SQLModel, table=True):
         sa.Index("contact_email", "email", postgresql_where=sa.text("email IS NOT NULL")),
         sa.Index("contact_grams", sa.text("bigrams(folded_name)"), postgresql_using="gin"),
         sa.Index("contact_phone_grams", sa.text("bigrams(phone)"), postgresql_using="gin"),
+        sa.Index("contact_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
         sa.Index("contact_avatar", "avatar_media_id", postgresql_where=sa.text("avatar_media_id IS NOT NULL")),
     )
 
@@ -36,6 +40,7 @@ class Contact(SQLModel, table=True):
     time_zone: str | None = key_text(nullable=True)
     country: str | None = key_text(nullable=True)
     attributes: dict[str, Any] = jsonb()
+    source: dict[str, Any] = jsonb()
     avatar_media_id: UUID | None = Field(default=None, sa_type=sa.Uuid)
     blocked_at: datetime | None = timestamp()
     merged_into_id: UUID | None = ref("contact.id", nullable=True)
@@ -140,3 +145,60 @@ class Consent(SQLModel, table=True):
     event_key: str | None = key_text(nullable=True)
     occurred_at: datetime = timestamp(nullable=False)
     created_at: datetime = written_at()
+
+
+class ContactMerge(SQLModel, table=True):
+    """One contact became part of another, and how to take that back: `image` is what was before (see fields.Step).
+
+    Among merges in force every contact goes into at most one other. `moved` lists what changed hands: identities, consent
+    lines, and contacts that had been merged into the one that went.
+    """
+
+    __tablename__ = "contact_merge"
+    __table_args__ = (
+        sa.Index("contact_merge_stays", "stays_id", "merged_at"),
+        sa.Index("contact_merge_goes", "goes_id", unique=True, postgresql_where=sa.text("undone_at IS NULL")),
+    )
+
+    id: UUID = id_column()
+    stays_id: UUID = ref("contact.id")
+    goes_id: UUID = ref("contact.id")
+    reason: str = key_text(default=None)
+    evidence: dict[str, Any] = jsonb()
+    by_agent_id: UUID | None = ref("agent.id", nullable=True)
+    image: dict[str, Any] = jsonb()
+    moved: dict[str, Any] = jsonb()
+    merged_at: datetime = written_at()
+    undone_at: datetime | None = timestamp()
+    undone_by_agent_id: UUID | None = ref("agent.id", nullable=True)
+
+
+class ContactSuggestion(SQLModel, table=True):
+    """Two contacts that may be one person, and why: evidence codes with the value that they share.
+
+    One row for a pair, the lesser id first. A dismissed pair stays, so that it is never suggested or joined again.
+    """
+
+    __tablename__ = "contact_suggestion"
+    __table_args__ = (
+        sa.UniqueConstraint("one_id", "other_id", name="contact_suggestion_pair"),
+        sa.Index("contact_suggestion_other", "other_id"),
+        sa.CheckConstraint("one_id < other_id", name="contact_suggestion_order"),
+    )
+
+    id: UUID = id_column()
+    one_id: UUID = ref("contact.id")
+    other_id: UUID = ref("contact.id")
+    evidence: dict[str, Any] = jsonb()
+    dismissed_at: datetime | None = timestamp()
+    dismissed_by_agent_id: UUID | None = ref("agent.id", nullable=True)
+    created_at: datetime = written_at()
+
+
+class MatchRequest(SQLModel, table=True):
+    """A contact whose keys changed: who else it may be is to be looked up."""
+
+    __tablename__ = "match_request"
+
+    contact_id: UUID = ref("contact.id", primary_key=True, ondelete="CASCADE")
+    requested_at: datetime = written_at()

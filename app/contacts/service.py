@@ -8,52 +8,73 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import orjson
-import phonenumbers
 
-from app.contacts.queries import contacts_by_id, no_contact
-from app.conversations.activity import scope_of
+from app.contacts.dismissals import dismiss_suggestion
+from app.contacts.joining import join_identities
+from app.contacts.merging import Pair, merge_contacts
+from app.contacts.phones import current_spelling, phone_e164, spellings
+from app.contacts.queries import no_contact
+from app.contacts.requests import request_matches
+from app.contacts.telling import announce_contact
+from app.contacts.unmerging import undo_merge
 from app.conversations.tags import resolve_tags
 from app.db import UnitOfWork
 from app.errors import Invalid
-from app.events import ContactUpdated, record_all
 from app.folding import fold
 from app.ids import uuid7
+from app.people.permissions import Actor
+from app.people.service import write_audit
+
+__all__ = [
+    "Pair",
+    "announce_contact",
+    "archive_contact",
+    "change_contact",
+    "create_contact",
+    "current_spelling",
+    "dismiss_suggestion",
+    "join_identities",
+    "merge_contacts",
+    "phone_e164",
+    "request_matches",
+    "spellings",
+    "undo_merge",
+]
 
 _COLUMNS = ("name", "phone", "email", "language", "birthday", "gender", "time_zone")
+_NAMING = {"phone", "email"}
+"""What may tell that two contacts are one person."""
 
 
-def phone_e164(text: str, region: str) -> str:
-    """Return a phone number as +<country code><number>. Raises Invalid for one that cannot exist."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise Invalid("Write another phone number.", fields={"phone": "with country code, such as +852 9123 4567"})
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: str) -> UUID:
+async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: str, actor: Actor | None = None) -> UUID:
     """Add a person. Raises Invalid."""
     contact_id = uuid7()
     await uow.conn.execute(
         "INSERT INTO contact (id, name, folded_name, named_by) VALUES ($1, '', '', 'agent')", contact_id
     )
     await _set(uow, contact_id, given, region)
+    await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
+    await write_audit(uow, actor, "contact.created", "contact", contact_id, {})
+    await announce_contact(uow, contact_id)
     return contact_id
 
 
-async def change_contact(uow: UnitOfWork, contact_id: UUID, given: Mapping[str, Any], *, region: str) -> None:
+async def change_contact(
+    uow: UnitOfWork, contact_id: UUID, given: Mapping[str, Any], *, region: str, actor: Actor | None = None
+) -> None:
     """Change what is given; None clears. Everyone who sees one of its conversations is told. Raises NotFound, Invalid."""
     await _lock(uow, contact_id)
     await _set(uow, contact_id, given, region)
+    await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
+    await write_audit(uow, actor, "contact.changed", "contact", contact_id, {"fields": ", ".join(sorted(given))})
     await announce_contact(uow, contact_id)
 
 
-async def archive_contact(uow: UnitOfWork, contact_id: UUID) -> None:
+async def archive_contact(uow: UnitOfWork, contact_id: UUID, *, actor: Actor | None = None) -> None:
     """Take a contact out of the lists; its history stays. Raises NotFound."""
     await _lock(uow, contact_id)
     await uow.conn.execute("UPDATE contact SET archived_at = coalesce(archived_at, now()) WHERE id = $1", contact_id)
+    await write_audit(uow, actor, "contact.archived", "contact", contact_id, {})
     await announce_contact(uow, contact_id)
 
 
@@ -98,22 +119,4 @@ async def _tag(uow: UnitOfWork, contact_id: UUID, wanted: list[str]) -> None:
         "INSERT INTO contact_tag (contact_id, tag_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING",
         contact_id,
         tag_ids,
-    )
-
-
-async def announce_contact(uow: UnitOfWork, contact_id: UUID) -> None:
-    """Record the contact as it is now, once for each of its conversations, whose rights decide who is told."""
-    rows = await uow.conn.fetch(
-        "SELECT id, channel_account_id, team_id, assignee_id FROM conversation WHERE contact_id = $1 ORDER BY id",
-        contact_id,
-    )
-    if not rows:
-        return
-    contact = (await contacts_by_id(uow.conn, [contact_id]))[contact_id]
-    await record_all(
-        uow,
-        [
-            ContactUpdated(conversation_id=row["id"], before=scope_of(row), after=scope_of(row), data=contact)
-            for row in rows
-        ],
     )

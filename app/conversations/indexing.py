@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from app.conversations.search import grams, words
+from app.conversations.search import grams, search_month, words
 from app.db import Database, UnitOfWork
 
 PAGE = 1000
@@ -23,14 +23,14 @@ WHERE type IN ('message.created', 'message.updated') AND {} ORDER BY id
 _AHEAD = _CHANGED.format("id > $1") + f" LIMIT {PAGE}"
 _COMMITTED_LATE = _CHANGED.format("id <= $1 AND xid >= $2::text::xid8")
 _MESSAGES = """
-SELECT id, conversation_id, position_at, text, deleted_at FROM message
+SELECT id, conversation_id, text, deleted_at FROM message
 WHERE id = ANY($1::uuid[]) AND direction <> 'activity' ORDER BY id
 """
 _WRITE = """
-INSERT INTO message_search (message_id, conversation_id, at, words, grams)
-SELECT n.id, n.conversation_id, n.at, array_to_tsvector(string_to_array(n.words, ' ')), string_to_array(n.grams, ' ')
-FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[]) AS n(id, conversation_id, at, words, grams)
-ON CONFLICT (message_id) DO UPDATE SET words = excluded.words, grams = excluded.grams
+INSERT INTO message_search (message_id, conversation_id, month, words, grams)
+SELECT n.id, n.conversation_id, n.month, array_to_tsvector(string_to_array(n.words, ' ')), string_to_array(n.grams, ' ')
+FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::text[]) AS n(id, conversation_id, month, words, grams)
+ON CONFLICT (message_id, month) DO UPDATE SET words = excluded.words, grams = excluded.grams
 """
 _FORGET = "DELETE FROM message_search WHERE message_id = ANY($1::uuid[])"
 
@@ -67,7 +67,7 @@ async def write_index(uow: UnitOfWork, messages: list[asyncpg.Record]) -> None:
         text = "" if row["deleted_at"] else row["text"]
         row_words, row_grams = " ".join(word[:LONGEST_WORD] for word in words(text)), " ".join(grams(text))
         if row_words or row_grams:
-            found.append((row["id"], row["conversation_id"], row["position_at"], row_words, row_grams))
+            found.append((row["id"], row["conversation_id"], search_month(row["id"]), row_words, row_grams))
     if found:
         await uow.conn.execute(_WRITE, *map(list, zip(*found, strict=True)))
     kept = {row[0] for row in found}

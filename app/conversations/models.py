@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ class Conversation(SQLModel, table=True):
 
     `listed` is false until the customer writes, for threads that a campaign opened.
     `last_message` {id, direction, kind, text (≤ 200), status, agent_id, created_at} is what the list shows.
+    `held_by`: the app that has the thread at the platform ("other" where nobody names it), None = we may write.
+    `question` {message_id, kind, choices: [{id, title}], until}: numbered choices that wait for the customer's number.
     """
 
     __tablename__ = "conversation"
@@ -75,6 +78,8 @@ class Conversation(SQLModel, table=True):
     delivered_until: datetime | None = timestamp()
     read_until: datetime | None = timestamp()
     merged_into_id: UUID | None = ref("conversation.id", nullable=True)
+    held_by: str | None = key_text(nullable=True)
+    question: dict[str, Any] | None = jsonb(nullable=True)
     closed_at: datetime | None = timestamp()
     created_at: datetime = written_at()
 
@@ -248,18 +253,21 @@ class Draft(SQLModel, table=True):
 
 
 class MessageSearch(SQLModel, table=True):
-    """What search looks through: words of 3 and more Latin letters, Han by 2-grams. Filled off the hot path."""
+    """What search looks through: words of 3 and more Latin letters, Han by 2-grams. Filled off the hot path.
+
+    Partitioned by the month that the message came to us in, which its id tells: an index of one month stays small.
+    """
 
     __tablename__ = "message_search"
     __table_args__ = (
         sa.Index("message_search_words", "words", postgresql_using="gin"),
         sa.Index("message_search_grams", "grams", postgresql_using="gin"),
-        sa.Index("message_search_at", "at"),
+        {"postgresql_partition_by": "RANGE (month)"},
     )
 
     message_id: UUID = ref("message.id", primary_key=True)
+    month: date = Field(sa_column=sa.Column(sa.Date, primary_key=True))
     conversation_id: UUID = Field(sa_type=sa.Uuid)
-    at: datetime = timestamp(nullable=False)
     words: Any = Field(sa_column=sa.Column(sa.dialects.postgresql.TSVECTOR, nullable=False))
     grams: list[str] = Field(sa_column=sa.Column(sa.dialects.postgresql.ARRAY(sa.Text(collation="C")), nullable=False))
 

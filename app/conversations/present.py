@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -138,8 +139,9 @@ def media_path(media_id: UUID | None) -> str | None:
     return None if media_id is None else f"/media/{media_id}"
 
 
+@lru_cache(maxsize=1024)
 def time_json(value: datetime | None) -> str | None:
-    """Return RFC 3339 in UTC with milliseconds, or None."""
+    """Return RFC 3339 in UTC with milliseconds, or None. Remembered, because one moment is written in many places at once."""
     if value is None:
         return None
     utc = value if value.tzinfo is UTC else value.astimezone(UTC)

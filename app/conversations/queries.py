@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from app.api import decode_cursor, encode_cursor, page
-from app.conversations import present, search
+from app.conversations import present
 from app.conversations.present import Json
 from app.errors import Invalid, NotFound
 from app.people.permissions import Actor, restrict
@@ -35,14 +35,14 @@ SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS 
         'messages_left', g.quota_left) ORDER BY g.kind), '[]')
         FROM reply_grant g WHERE g.conversation_id = c.id) AS reply_windows
 """
-"""Columns of a whole conversation, for a FROM that names it `c` and then `_JOINS`."""
+"""Columns of a whole conversation, for a FROM that names it `c` and then `JOINS`."""
 
-_JOINS = """
+JOINS = """
 JOIN channel_account a ON a.id = c.channel_account_id
 JOIN identity i ON i.id = c.identity_id
 JOIN contact p ON p.id = c.contact_id
 """
-_DRAFT = f"""
+DRAFT = f"""
 , (SELECT json_build_object('text', d.text, 'updated_at', {_TIME.format("d.updated_at")})
     FROM draft d WHERE d.conversation_id = c.id AND d.agent_id = {{}}) AS draft
 """
@@ -92,20 +92,21 @@ class Filter:
 async def list_conversations(
     conn: asyncpg.Connection, actor: Actor, wanted: Filter, *, limit: int, cursor: str | None
 ) -> Json:
-    """Return a page of the list, in one query. Raises Invalid for a filter value or cursor that cannot be."""
+    """Return a page of the list, in one query; `q` is not looked at (see `finding`). Raises Invalid for a filter value or cursor that cannot be."""
     order = _ORDERS[wanted.sort]
     where = Where()
-    _narrow(where, actor, wanted)
+    narrow(where, actor, wanted)
     if cursor is not None:
         values = decode_cursor(cursor, *order.parsers)
         keys = ", ".join(f"{{}}::{cast}" for cast in order.casts)
         where.add(f"({', '.join(order.keys)}) {'<' if order.descending else '>'} ({keys})", *values)
     rows = await _fetch(conn, actor, where, tail=f"ORDER BY {order.sql} LIMIT {limit + 1}")
-    items = [_for_reader(row) for row in rows[:limit]]
+    items = [for_reader(row) for row in rows[:limit]]
     return page(items, _cursor_after(wanted.sort, rows[limit - 1]) if len(rows) > limit else None)
 
 
-def _narrow(where: Where, actor: Actor, wanted: Filter) -> None:
+def narrow(where: Where, actor: Actor, wanted: Filter) -> None:
+    """Add the conditions of a filter, for the table alias `c`, within what the actor may see. `q` and `sort` are not among them."""
     where.add("c.listed AND c.merged_into_id IS NULL")
     restrict(where, actor)
     if wanted.status != "all":
@@ -133,8 +134,6 @@ def _narrow(where: Where, actor: Actor, wanted: Filter) -> None:
             wanted.tag,
             wanted.tag.strip().casefold(),
         )
-    if wanted.q.strip():
-        search.narrow(where, wanted.q)
 
 
 def _person(assignee: str, actor: Actor) -> UUID:
@@ -163,16 +162,16 @@ def priority_number(name: str) -> int:
 async def _fetch(conn: asyncpg.Connection, actor: Actor, where: Where, *, tail: str) -> Sequence[asyncpg.Record]:
     """Choose the rows first, then join what is shown, so that only a page's rows are joined."""
     condition = where.sql
-    draft = _DRAFT.format(where.param(actor.agent_id))
+    draft = DRAFT.format(where.param(actor.agent_id))
     order = tail.partition("LIMIT")[0]
     rows: Sequence[asyncpg.Record] = await conn.fetch(
-        f"{CONVERSATION}{draft} FROM (SELECT c.* FROM conversation c WHERE {condition} {tail}) c {_JOINS} {order}",
+        f"{CONVERSATION}{draft} FROM (SELECT c.* FROM conversation c WHERE {condition} {tail}) c {JOINS} {order}",
         *where.params,
     )
     return rows
 
 
-def _for_reader(row: asyncpg.Record) -> Json:
+def for_reader(row: asyncpg.Record) -> Json:
     return present.conversation_json(row) | {"draft": row["draft"]}
 
 
@@ -192,7 +191,7 @@ async def get_conversation(conn: asyncpg.Connection, actor: Actor, conversation_
     rows = await _fetch(conn, actor, where, tail="LIMIT 1")
     if not rows:
         raise no_conversation()
-    return _for_reader(rows[0])
+    return for_reader(rows[0])
 
 
 async def conversations_of_contact(conn: asyncpg.Connection, actor: Actor, contact_id: UUID) -> list[Json]:
@@ -201,7 +200,7 @@ async def conversations_of_contact(conn: asyncpg.Connection, actor: Actor, conta
     where.add("c.contact_id = {} AND c.listed AND c.merged_into_id IS NULL", contact_id)
     restrict(where, actor)
     rows = await _fetch(conn, actor, where, tail="ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50")
-    return [_for_reader(row) for row in rows]
+    return [for_reader(row) for row in rows]
 
 
 def no_conversation() -> NotFound:
@@ -211,7 +210,7 @@ def no_conversation() -> NotFound:
 async def whole_conversations(conn: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, Json]:
     """Return conversations by id, for events: without a reader's draft. Rights are the caller's matter."""
     rows = await conn.fetch(
-        f"{CONVERSATION} FROM (SELECT c.* FROM conversation c WHERE c.id = ANY($1::uuid[])) c {_JOINS}", list(ids)
+        f"{CONVERSATION} FROM (SELECT c.* FROM conversation c WHERE c.id = ANY($1::uuid[])) c {JOINS}", list(ids)
     )
     return {row["id"]: present.conversation_json(row) for row in rows}
 
@@ -283,6 +282,48 @@ async def list_messages(
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
     items = [message_from(row) for row in rows[:limit]]
     return page(items[::-1] if forward else items, more)
+
+
+_TIMELINE = """
+{} FROM (
+    SELECT m.* FROM (SELECT c.id FROM conversation c WHERE {} ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50) c
+    CROSS JOIN LATERAL (
+        SELECT * FROM message m WHERE m.conversation_id = c.id AND {} ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+    ) m ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+) m {} ORDER BY m.position_at DESC, m.id DESC
+"""
+
+
+async def list_timeline(
+    conn: asyncpg.Connection,
+    actor: Actor,
+    contact_id: UUID,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    before: UUID | None = None,
+) -> Json:
+    """Return a page of what was said in all of a person's threads that the actor may see, newest first.
+
+    Also those of contacts that were merged into it. Raises Invalid for a cursor, or a message, that cannot be.
+    """
+    where = Where()
+    where.add("c.contact_id IN (SELECT id FROM contact WHERE id = {} OR merged_into_id = {})", contact_id, contact_id)
+    restrict(where, actor)
+    threads = where.sql
+    place: Sequence[Any] | None = decode_cursor(cursor, datetime.fromisoformat, UUID) if cursor is not None else None
+    if before is not None:
+        place = await conn.fetchrow("SELECT position_at, id FROM message WHERE id = $1", before)
+        if place is None:
+            raise Invalid("Choose another message.", fields={"before": "id of a message of this contact"})
+    condition = "m.kind <> 'reaction'"
+    if place is not None:
+        at, message_id = (where.param(part) for part in place)
+        condition += f" AND (m.position_at, m.id) < ({at}::timestamptz, {message_id}::uuid)"
+    sql = _TIMELINE.format(_MESSAGE, threads, condition, limit + 1, limit + 1, _REPLY)
+    rows = await conn.fetch(sql, *where.params)
+    more = encode_cursor(rows[limit - 1]["position_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+    return page([message_from(row) for row in rows[:limit]], more)
 
 
 async def _place(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, name: str) -> tuple[datetime, UUID]:

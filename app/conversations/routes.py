@@ -14,6 +14,7 @@ from app.api import Answer, Cursor, Limit, RuntimeDep, Text, page
 from app.assignment.service import assign_soon
 from app.channel_accounts.directory import AccountView
 from app.conversations import queries, service, wording
+from app.conversations.finding import find_conversations
 from app.conversations.locks import lock
 from app.conversations.present import Json
 from app.conversations.queries import Filter, Sort, Status
@@ -64,7 +65,9 @@ def _filter(
     )
 
 
-@router.get("/conversations", response_model=shapes.Page[shapes.Conversation], summary="A list of conversations")
+@router.get(
+    "/conversations", response_model=shapes.ConversationPage, summary="A list of conversations, or what `q` finds"
+)
 async def list_conversations(
     wanted: Annotated[Filter, Depends(_filter)],
     actor: ActorDep,
@@ -72,8 +75,11 @@ async def list_conversations(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Answer:
+    """With `q`: people by name and phone, then messages, newest first. A page looks through three months; `sort` is not asked."""
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
+        if wanted.q.strip():
+            return Answer(await find_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
         return Answer(await queries.list_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
 
 
@@ -222,6 +228,7 @@ async def _queue(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_i
         conversation_id=conversation_id,
         outgoing=body.outgoing(),
         agent_id=actor.agent_id,
+        token_id=actor.token_id,
         client_id=body.client_id,
     )
     await service.forget_draft(uow, actor, conversation_id)

@@ -1,16 +1,23 @@
-"""Search: contact names and phones, and message texts by words (Latin) and 2-grams (Han). Its index follows the live events."""
+"""What is searched and how it matches: names and phones of contacts, texts of messages by words (Latin) and 2-grams (Han)."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
 
 from app.folding import fold
+from app.ids import time_of
+from app.months import month_of
 from app.where import Where
 
-MOST_HITS = 500
-"""Newest messages that a search looks at; the list then shows their conversations."""
 MOST_CONTACTS = 500
 """Contacts that a search looks at by name, and as many by phone: four digits of a country's prefix fit a third of all."""
+SHORTEST_WORD = 3
+EXCERPT_LENGTH = 160
+_BEFORE_MATCH = 40
 _HAN = "㐀-鿿豈-﫿぀-ヿ가-힯"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
@@ -30,19 +37,17 @@ def grams(text: str) -> list[str]:
     return sorted(found)
 
 
-def narrow(where: Where, q: str) -> None:
-    """Add the condition that a conversation's contact or one of its messages matches `q`.
+def search_month(message_id: UUID) -> date:
+    """Return the month in which a message is searched: that in which it came to us."""
+    return month_of(time_of(message_id).date())
 
-    Candidates first, by their indexes, each kind bounded: a condition with OR would look at every conversation.
-    """
-    contacts = " UNION ALL ".join(
+
+def contact_ids(where: Where, q: str) -> str:
+    """Return a query of the contacts that match `q`: by their indexes, each kind bounded; with OR it would look at every contact."""
+    return " UNION ALL ".join(
         f"(SELECT p.id FROM contact p WHERE {condition} LIMIT {MOST_CONTACTS})"
         for condition in _contact_conditions(where, q)
     )
-    matches = [f"SELECT k.id FROM conversation k WHERE k.contact_id IN ({contacts})"]
-    if message := _message_match(where, q):
-        matches.append(message)
-    where.add(f"c.id IN ({' UNION ALL '.join(matches)})")
 
 
 def contact_condition(where: Where, q: str) -> str:
@@ -66,14 +71,73 @@ def _contact_conditions(where: Where, q: str) -> list[str]:
     return conditions
 
 
-def _message_match(where: Where, q: str) -> str:
+def message_condition(where: Where, q: str) -> str | None:
+    """Return the condition that a row `s` of message_search matches `q`; None for a text that no message is searched for."""
     conditions = []
-    if found := [word for word in words(q) if len(word) >= 3]:
+    if found := _long_words(q):
         query = " & ".join(f"'{word}':*" for word in found)
         conditions.append(f"s.words @@ {where.param(query)}::tsquery")
     if found := grams(q):
         conditions.append(f"s.grams @> {where.param(found)}::text[]")
-    if not conditions:
-        return ""
-    return f"""(SELECT s.conversation_id FROM message_search s
-        WHERE {" AND ".join(conditions)} ORDER BY s.at DESC LIMIT {MOST_HITS})"""
+    return " AND ".join(conditions) or None
+
+
+def _long_words(q: str) -> list[str]:
+    return [word for word in words(q) if len(word) >= SHORTEST_WORD]
+
+
+def excerpt(text: str, q: str) -> tuple[str, list[list[int]]]:
+    """Return the part of a text around the first match of `q`, and where the matches stand in it, as [begin, end) in characters."""
+    line = re.sub(r"\s", " ", text)
+    marks = _joined(sorted(_marks(line, q)))
+    start = _start_of_excerpt(line, marks[0][0] if marks else 0)
+    end = min(len(line), start + EXCERPT_LENGTH)
+    before, after = "…" if start else "", "…" if end < len(line) else ""
+    shift = len(before) - start
+    inside = [[begin + shift, min(stop, end) + shift] for begin, stop in marks if start <= begin < end]
+    return before + line[start:end] + after, inside
+
+
+def _start_of_excerpt(line: str, first: int) -> int:
+    """Return where to begin so that the match is in sight: at a space, where there is one near."""
+    if first <= _BEFORE_MATCH * 2:
+        return 0
+    at = first - _BEFORE_MATCH
+    space = line.find(" ", at, first)
+    return space + 1 if space >= 0 else at
+
+
+def _marks(line: str, q: str) -> Iterator[tuple[int, int]]:
+    folded, places = _fold_in_place(line)
+    for word in _WORD.finditer(folded):
+        longest = max((len(term) for term in _long_words(q) if word[0].startswith(term)), default=0)
+        if longest:
+            yield places[word.start()], places[word.start() + longest - 1] + 1
+    for gram in grams(q):
+        at = folded.find(gram)
+        while at >= 0:
+            yield places[at], places[at + len(gram) - 1] + 1
+            at = folded.find(gram, at + 1)
+
+
+def _fold_in_place(line: str) -> tuple[str, list[int]]:
+    """Return the folded text, and for each of its characters the place of the one that it came from."""
+    pieces: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(line):
+        bare = "".join(one for one in unicodedata.normalize("NFKD", char) if not unicodedata.combining(one))
+        piece = unicodedata.normalize("NFC", bare).casefold()
+        pieces.append(piece)
+        places.extend([at] * len(piece))
+    return "".join(pieces), places
+
+
+def _joined(marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return sorted marks with those that touch made one."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in marks:
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined

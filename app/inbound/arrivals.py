@@ -9,7 +9,16 @@ from uuid import UUID
 
 from app.channel_accounts.directory import AccountView, Directory
 from app.ids import uuid7
-from channels.contract import Delivery, InboundEvent, Opened, PayloadMalformed, SignatureInvalid, Unrecognised
+from channels.contract import (
+    Delivery,
+    HttpAnswer,
+    InboundEvent,
+    Opened,
+    PayloadMalformed,
+    Person,
+    SignatureInvalid,
+    Unrecognised,
+)
 
 _KEPT_HEADERS = ("content-type", "content-encoding")
 _FORWARDED = ("x-forwarded", "x-real-ip", "x-request-id")
@@ -25,13 +34,28 @@ class Item:
 
 @dataclass(slots=True, eq=False)
 class Arrival:
-    """A delivery whose origin is proven. `error` is the code of why (a part of) it could not be taken in; it is kept all the same."""
+    """A delivery whose origin is proven. `error` is the code of why (a part of) it could not be taken in; it is kept all the same.
+
+    `awaited`: the platform's request is open, and takes `answer`, if there is one by then, back with the response.
+    """
 
     account: AccountView
     delivery: Delivery
     items: list[Item]
     error: str | None = None
+    awaited: Opened | None = None
+    answer: HttpAnswer | None = None
     id: UUID = field(default_factory=uuid7)
+
+    @property
+    def whose(self) -> str:
+        """Name one person whom the delivery speaks of, if any; else its account."""
+        for item in self.items:
+            person = getattr(item.event, "sender", None) or getattr(item.event, "recipient", None)
+            person = person or getattr(item.event, "person", None)
+            if isinstance(person, Person):
+                return person.keys[0].value
+        return str(self.account.id)
 
     @property
     def digest(self) -> bytes:
@@ -54,6 +78,12 @@ def read(account: AccountView, opened: Opened, directory: Directory) -> Arrival:
     except PayloadMalformed:
         return Arrival(account, opened.delivery, [], error="payload_malformed")
     return Arrival(account, opened.delivery, list(_routed(account, opened.delivery, events, directory)))
+
+
+def of_account(account: AccountView, events: Iterable[InboundEvent]) -> Iterable[Item]:
+    """Give events that were fetched for an account to it; those of another, which nothing proves, are only noted."""
+    for event in events:
+        yield Item(account, event if event.account in ("", account.external_id) else _foreign(event))
 
 
 def _routed(

@@ -9,7 +9,7 @@ from app.inbound.arrivals import Item
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ExternalName
 from app.inbound.parties import claim
-from app.inbound.party_rows import write_reachability
+from app.inbound.party_rows import hold_identities, write_reachability
 from app.inbound.people import settle
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, conversations_of
@@ -32,21 +32,19 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
     """Give every event that shows a person its identity and contact, made where nobody knows them."""
     for index, item in enumerate(items):
         match item.event:
-            case MessageReceived(sender=person) | MessageEchoed(recipient=person):
+            case MessageReceived(sender=person, body=body):
+                work.claims[index] = claim(item.account, person, source=body.content.get("referral"))
+            case WindowOpened(person=person, params=params):
+                work.claims[index] = claim(item.account, person, source=params.get("referral"))
+            case MessageEchoed(recipient=person):
                 work.claims[index] = claim(item.account, person)
-            case WindowOpened(person=person) | ConsentChanged(person=person) | WatermarkMoved(person=person):
+            case ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
             case ReachabilityChanged(person=person):
                 work.claims[index] = claim(item.account, person)
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
     work.settled = await settle(work.uow, list(work.claims.values()), work.now)
-    reachable = {
-        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
-        for index, item in enumerate(items)
-        if isinstance(item.event, ReachabilityChanged)
-    }
-    await write_reachability(work.uow, reachable)
 
 
 _CONVERSATIONS = """
@@ -70,8 +68,19 @@ async def lock_threads(work: Work, items: Sequence[Item]) -> None:
     for merge in work.settled.merges:
         parties[merge.goes.identity_id] = merge.goes
     await work.threads.lock(work.uow, parties.values(), others)
+    await hold_identities(work.uow, parties.values())
+    await _write_reachability(work, items)
     for merge in work.settled.merges:
         await merge_identities(work.uow, merge, work.threads, work.now)
+
+
+async def _write_reachability(work: Work, items: Sequence[Item]) -> None:
+    reachable = {
+        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
+        for index, item in enumerate(items)
+        if isinstance(item.event, ReachabilityChanged)
+    }
+    await write_reachability(work.uow, reachable)
 
 
 _MESSAGES = """

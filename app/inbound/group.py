@@ -14,6 +14,8 @@ from uuid import UUID
 from app.assignment.service import assign_soon
 from app.db import UnitOfWork
 from app.events import COLUMNS, ConversationCreated, ConversationUpdated, Event, row_of
+from app.inbound.announcements import note_announced
+from app.inbound.answers import PASSIVE_ANSWER, answer_all
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.batch import Batch, Row, insert
 from app.inbound.changes import ADOPTED, CHANGE, changed_among, show_changes
@@ -47,7 +49,7 @@ DELIVERY = insert(
 EVENT = insert("event", COLUMNS)
 _PARTS = (
     *(CONVERSATION, CHANGED_CONVERSATION, GRANT, REQUEST, MESSAGE, MEDIA, ATTACHMENT, CHANGE, CONSENT, PLATFORM_EVENT),
-    *(ADOPTED, DELIVERY, EVENT),
+    *(ADOPTED, DELIVERY, PASSIVE_ANSWER, EVENT),
 )
 _BREATH = 50
 """Events taken in one go: between, the process serves its sockets."""
@@ -59,6 +61,9 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     Raises Raced when another transaction met the same new people or messages at the same moment: roll back, begin anew.
     """
     work = Work(uow, runtime, datetime.now(UTC), Batch(*_PARTS))
+    if group.first is not None:
+        await group.first(uow)
+    await note_announced(uow, group.items)
     await _write_health(work, group.items)
     await find_people(work, group.items)
     await lock_threads(work, group.items)
@@ -70,6 +75,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
         take(work, index, item)
     for item in group.items:
         take_change(work, item)
+    await answer_all(work, group.deliveries)
     await _write(work, group.deliveries)
     await _follow_up(work)
 
@@ -107,8 +113,8 @@ async def _write(work: Work, deliveries: Sequence[Arrival]) -> None:
 
 
 def _nameless(work: Work) -> set[UUID]:
-    """Return who wrote without a name, on accounts that tell it when asked."""
-    parties = [line.thread.party for line in work.lines if line.row["direction"] == "inbound"]
+    """Return who wrote, or came, without a name, on accounts that tell it when asked."""
+    parties = [line.thread.party for line in work.lines if line.row["direction"] == "inbound" or line.thread.is_new]
     return {one.identity_id for one in parties if one and not one.name and one.account.capabilities.profiles}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.inbound import changes, profiles
+from app.inbound import changes, profiles, pulls
 from app.jobs import Context, Every
 from app.outbound.service import announce
 
@@ -20,5 +20,15 @@ async def fetch_profile(ctx: Context, identity_id: str) -> None:
     await profiles.fetch_profile(ctx["runtime"], UUID(identity_id))
 
 
-JOBS = (fetch_profile,)
-SWEEPS = (Every(10, sweep_changes),)
+async def fetch_updates(ctx: Context, account_id: str) -> None:
+    """Fetch the events that an account's deliveries announced."""
+    await pulls.fetch_updates(ctx["runtime"], UUID(account_id))
+
+
+async def sweep_pulls(ctx: Context) -> None:
+    """Find what was announced and not fetched."""
+    await pulls.sweep_pulls(ctx["runtime"])
+
+
+JOBS = (fetch_profile, fetch_updates)
+SWEEPS = (Every(10, sweep_changes), Every(30, sweep_pulls))

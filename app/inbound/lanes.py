@@ -1,6 +1,8 @@
-"""Commit lanes: whenever one is free it takes all that waits and writes it in one transaction.
+"""Commit lanes: whenever one is free it takes all that waits for it and writes it in one transaction.
 
-There is no timer. Under load groups form by themselves while the lanes are busy; an idle process commits at once.
+There is no timer. Under load groups form by themselves while the lanes are busy; an idle process commits at once. While the database
+works for one lane, this process prepares the group of the other; a person's deliveries keep to one lane, since two lanes would only
+wait for each other's lock on the conversation.
 """
 
 from __future__ import annotations
@@ -9,20 +11,21 @@ import asyncio
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
 import structlog
 
+from app.db import UnitOfWork
 from app.errors import Unavailable
 from app.inbound import metrics
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.failures import DatabaseAway, Verdict, judge
 from app.inbound.group import write_group
 from app.inbound.refuge import Refuge
-from app.inbound.work import Group
+from app.inbound.work import Abandoned, Group
 from app.runtime import Runtime
 
 LANES = 2
@@ -48,34 +51,66 @@ class Ingest:
 
     def __init__(self, runtime: Runtime, *, lanes: int = LANES) -> None:
         self.runtime = runtime
-        self._lane_count = lanes
-        self._waiting: deque[_Waiting] = deque()
-        self._wake = asyncio.Event()
         self._closing = False
-        self._lanes: list[asyncio.Task[None]] = []
+        self._lanes = [_Lane(self._make_safe) for _ in range(lanes)]
         self._refuge = Refuge(runtime, partial(write_all, runtime))
 
     async def start(self) -> None:
         self._refuge.start()
-        self._lanes = [asyncio.create_task(self._run_lane(), name=f"ingest-{n}") for n in range(self._lane_count)]
+        for lane in self._lanes:
+            lane.start()
 
     async def close(self) -> None:
         """Write what waits, then end the lanes."""
         self._closing = True
-        self._wake.set()
-        await asyncio.gather(*self._lanes)
+        await asyncio.gather(*(lane.close() for lane in self._lanes))
         await self._refuge.close()
 
     async def take(self, arrival: Arrival) -> None:
         """Return when the delivery is committed or, while the database is away, on the disk. Raises Unavailable for neither."""
         if self._closing:
             raise Unavailable("The server is stopping; send it again.")
+        await self._lanes[hash(arrival.whose) % len(self._lanes)].take(arrival)
+
+    async def _make_safe(self, arrivals: list[Arrival]) -> None:
+        """Commit, or keep on the disk while the database is away. What was kept before goes first."""
+        if not self._refuge.in_use:
+            try:
+                with metrics.GROUP_SECONDS.time():
+                    await write_arrivals(self.runtime, arrivals)
+            except DatabaseAway:
+                pass
+            else:
+                return
+        await self._refuge.keep(arrivals)
+
+
+class _Lane:
+    """One writer at a time of what waits for it."""
+
+    def __init__(self, make_safe: Callable[[list[Arrival]], Awaitable[None]]) -> None:
+        self._make_safe = make_safe
+        self._waiting: deque[_Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="ingest")
+
+    async def close(self) -> None:
+        self._closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+
+    async def take(self, arrival: Arrival) -> None:
         waiting = _Waiting(arrival)
         self._waiting.append(waiting)
         self._wake.set()
         await waiting.done
 
-    async def _run_lane(self) -> None:
+    async def _run(self) -> None:
         while True:
             while not self._waiting:
                 if self._closing:
@@ -107,18 +142,6 @@ class Ingest:
                 waiting.done.set_result(None)
             else:
                 waiting.done.set_exception(outcome)
-
-    async def _make_safe(self, arrivals: list[Arrival]) -> None:
-        """Commit, or keep on the disk while the database is away. What was kept before goes first."""
-        if not self._refuge.in_use:
-            try:
-                with metrics.GROUP_SECONDS.time():
-                    await write_arrivals(self.runtime, arrivals)
-            except DatabaseAway:
-                pass
-            else:
-                return
-        await self._refuge.keep(arrivals)
 
 
 def _fitting(sizes: Iterable[int]) -> int:
@@ -159,6 +182,24 @@ async def write_arrivals(runtime: Runtime, arrivals: Sequence[Arrival], *, timeo
     await _keep_failed(runtime, arrivals[0], error)
 
 
+async def write_items(
+    runtime: Runtime, items: Sequence[Item], *, first: Callable[[UnitOfWork], Awaitable[None]]
+) -> None:
+    """Write events that came with no delivery, and what `first` writes, in one transaction. One that cannot be written harms no other.
+
+    Raises DatabaseAway, and Abandoned when `first` does.
+    """
+    error = await _try(runtime, Group(items, first=first), 6 * TRY_TIMEOUT_S)
+    if error is None:
+        return
+    poison = await _write_items(runtime, items, error)
+    metrics.POISON.inc(max(1, len(poison)))
+    _log.error("update_failed", error=_code_of(poison[0] if poison else error), events=len(poison))
+    failure = await _try(runtime, Group([], first=first))
+    if failure is not None:
+        raise failure
+
+
 async def _keep_failed(runtime: Runtime, arrival: Arrival, error: Exception) -> None:
     """Write what can be written of a delivery with poison in it, and keep it, marked as failed."""
     poison = await _write_items(runtime, arrival.items, error)
@@ -191,6 +232,8 @@ async def _try(runtime: Runtime, group: Group, timeout_s: float | None = None) -
         try:
             async with asyncio.timeout(timeout_s or TRY_TIMEOUT_S), runtime.database.begin_lean() as uow:
                 await write_group(uow, group, runtime)
+        except Abandoned:
+            raise
         except Exception as error:
             verdict = judge(error)
             if verdict is Verdict.POISON or (verdict is Verdict.RACED and races >= MOST_RACES):

@@ -85,6 +85,20 @@ def echoed(thread: Thread, account: AccountView, event: MessageEchoed, now: date
     return Line(row, thread, _media(event.body.media, account, now))
 
 
+def automatic(thread: Thread, text: str, now: datetime, *, sent: bool, reply_code: str) -> Line:
+    """Return an automatic answer: sent with the response to the delivery that it answers, else queued."""
+    position_at, _ = thread.place(now, now)
+    row = _row(thread, "outbound", "text", position_at, now)
+    row["text"] = text
+    row["content"] = {"reply_code": reply_code} if reply_code else {}
+    if sent:
+        row["status"], row["sent_at"], row["external_id"] = "sent", now, str(row["id"])
+    else:
+        row["status"] = "queued"
+    thread.show(row)
+    return Line(row, thread)
+
+
 def activity(
     thread: Thread,
     code: str,

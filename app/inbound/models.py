@@ -49,3 +49,38 @@ class PlatformEvent(SQLModel, table=True):
     data: dict[str, Any] = jsonb()
     occurred_at: datetime = timestamp(nullable=False)
     created_at: datetime = written_at()
+
+
+class PassiveAnswer(SQLModel, table=True):
+    """An automatic answer that went back in the response to a delivery: a repeat of it gets the same bytes.
+
+    `answered` is the platform's id of the message or event that was answered.
+    """
+
+    __tablename__ = "passive_answer"
+    __table_args__ = (sa.Index("passive_answer_at", "created_at"),)
+
+    channel_account_id: UUID = ref("channel_account.id", primary_key=True)
+    answered: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
+    body: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
+    content_type: str
+    created_at: datetime = written_at()
+
+
+class Pull(SQLModel, table=True):
+    """How far the events of an account are fetched whose deliveries only announce.
+
+    `announced` counts announcements, `fetched` is the count up to which was fetched. `token` is that of the newest, told at
+    `told_at`. Who holds the lease alone fetches; a lease that ends in the future without a holder is a pause.
+    """
+
+    __tablename__ = "pull"
+
+    channel_account_id: UUID = ref("channel_account.id", primary_key=True)
+    cursor: str = Field(default="", sa_column=sa.Column(sa.Text, nullable=False, server_default=""))
+    token: str = Field(default="", sa_column=sa.Column(sa.Text, nullable=False, server_default=""))
+    told_at: datetime | None = timestamp()
+    announced: int = Field(default=0, sa_column=sa.Column(sa.BigInteger, nullable=False, server_default="0"))
+    fetched: int = Field(default=0, sa_column=sa.Column(sa.BigInteger, nullable=False, server_default="0"))
+    fetched_at: datetime | None = timestamp()
+    leased_until: datetime | None = timestamp()

@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
+from app.contacts.service import current_spelling, spellings
 from app.ids import uuid7
-from channels.contract import Person
+from channels.contract import Json, Person
 
 KeyName = tuple[UUID, str, str, str]
 """channel account, scope, kind, value: the primary key of identity_key."""
@@ -41,17 +42,22 @@ class Party:
     is_new: bool = False
     contact_is_new: bool = False
     keys: set[KeyName] = field(default_factory=set)
+    source: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A person as one event shows them. `same`: all these keys are one person by the platform's word, whatever we believed."""
+    """A person as one event shows them. `same`: all these keys are one person by the platform's word, whatever we believed.
+
+    `source` is where somebody new comes from.
+    """
 
     account: AccountView
     person: Person
     keys: tuple[KeyName, ...]
     same: bool = False
     party: Party | None = None
+    source: Json = field(default_factory=dict)
 
     @property
     def found(self) -> Party:
@@ -75,11 +81,11 @@ class Settled:
     renamed: dict[UUID, Party] = field(default_factory=dict)
 
 
-def claim(account: AccountView, person: Person, *, also: Person | None = None) -> Claim:
+def claim(account: AccountView, person: Person, *, also: Person | None = None, source: Json | None = None) -> Claim:
     """Name a person's keys as this account's rows do. With `also`, both persons are one (a changed number)."""
     keys = [*person.keys, *(also.keys if also else ())]
     names = tuple(dict.fromkeys((account.id, account.scopes[key.scope], key.kind, key.value) for key in keys))
-    return Claim(account, also or person, names, same=also is not None)
+    return Claim(account, also or person, names, same=also is not None, source=source or {})
 
 
 class Book:
@@ -94,6 +100,8 @@ class Book:
         self.merges: list[Merge] = []
         self.replaced: dict[UUID, Party] = {}
         self.renamed: dict[UUID, Party] = {}
+        self.alike: set[UUID] = set()
+        """Contacts that bear a key which another contact bears too."""
 
     def is_doubtful(self, one: Claim) -> bool:
         """True when the keys do not simply lead to one party, so that all keys of the parties matter."""
@@ -116,13 +124,14 @@ class Book:
         if one.same:
             self._show_as(party, one)
         _rename(self, party, one.person)
+        party.source = party.source or one.source
         one.party = party
 
     def _show_as(self, party: Party, one: Claim) -> None:
         """Show the new keys of a person who changed number or id; a phone number that an agent typed stays."""
-        phones = {f"+{value}" for _, _, kind, value in one.keys if kind == "phone"}
+        phones = {spelled for _, _, kind, value in one.keys if kind == "phone" for spelled in spellings(f"+{value}")}
         party.external_id = one.person.keys[0].value
-        new_phone = next((f"+{key.value}" for key in one.person.keys if key.kind == "phone"), None)
+        new_phone = next((current_spelling(f"+{key.value}") for key in one.person.keys if key.kind == "phone"), None)
         if new_phone and (party.phone is None or party.phone in phones):
             party.phone = new_phone
         if not party.is_new:
@@ -130,7 +139,7 @@ class Book:
 
     def _newcomer(self, one: Claim) -> Party:
         person = one.person
-        phone = next((f"+{value}" for _, _, kind, value in one.keys if kind == "phone"), None)
+        phone = next((current_spelling(f"+{value}") for _, _, kind, value in one.keys if kind == "phone"), None)
         party = Party(
             identity_id=uuid7(),
             contact_id=uuid7(),

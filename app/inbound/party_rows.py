@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.contacts.service import spellings
 from app.db import UnitOfWork
 from app.folding import fold
 from app.inbound.batch import Batch, Part, Row, insert, update
@@ -64,32 +65,41 @@ async def load_keys(uow: UnitOfWork, book: Book, claims: Iterable[Claim]) -> Non
 
 
 _CONTACTS = """
-SELECT w.scope, w.kind, w.value, p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, true AS keyed,
+SELECT w.scope, w.kind, w.value, p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, true AS keyed, true AS alone,
        (SELECT array_agg(ARRAY[o.scope, o.kind, o.value]) FROM contact_key o
-        WHERE w.scope = 'world' AND o.scope <> 'world' AND o.contact_id = k.contact_id) AS own_ids
+        WHERE w.scope = 'world' AND o.scope <> 'world' AND o.contact_id IN (p.id, k.contact_id)) AS own_ids
 FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
 JOIN contact_key k USING (scope, kind, value)
 JOIN contact g ON g.id = k.contact_id
 JOIN contact p ON p.id = coalesce(g.merged_into_id, g.id)
 UNION ALL
-SELECT 'world', 'phone', substr(phone, 2), id, name, named_by, language, phone, avatar_media_id, false, NULL
+SELECT 'world', 'phone', value, id, name, named_by, language, phone, avatar_media_id, false, bearers = 1, NULL
 FROM (
-    SELECT *, count(*) OVER (PARTITION BY phone) AS bearers
-    FROM contact WHERE phone = ANY($4) AND merged_into_id IS NULL AND archived_at IS NULL
+    SELECT p.*, w.value, count(*) OVER (PARTITION BY w.value) AS bearers
+    FROM unnest($4::text[], $5::text[]) AS w(value, spelling) JOIN contact p ON p.phone = w.spelling
+    WHERE p.merged_into_id IS NULL AND p.archived_at IS NULL
 ) AS p
-WHERE bearers = 1
 """
 
 
 async def find_contacts(uow: UnitOfWork, book: Book) -> None:
-    """Join newcomers to the contacts that already bear one of their keys on another account, or, alone, their phone number."""
+    """Join newcomers to the contacts that already bear one of their keys on another account, or, alone, their phone number.
+
+    Whoever bears a key of another contact, and was not joined to it, is noted as alike.
+    """
     wanted = sorted({name[1:] for name in book.added if is_shared(name)})
-    found: dict[tuple[str, str, str], asyncpg.Record] = {}
+    found: dict[tuple[str, str, str], list[asyncpg.Record]] = {}
     if wanted:
-        phones = [f"+{value}" for scope, kind, value in wanted if kind == "phone" and scope == WORLD]
-        for row in await uow.conn.fetch(_CONTACTS, *zip(*wanted, strict=True), phones):
-            found.setdefault((row[0], row[1], row[2]), row)
-    book.keyed = {name for name, row in found.items() if row["keyed"]}
+        phones = [
+            (value, spelling)
+            for scope, kind, value in wanted
+            if (scope, kind) == (WORLD, "phone")
+            for spelling in spellings(f"+{value}")
+        ]
+        parameters = [*zip(*wanted, strict=True), *(zip(*phones, strict=True) if phones else ((), ()))]
+        for row in await uow.conn.fetch(_CONTACTS, *parameters):
+            found.setdefault((row[0], row[1], row[2]), []).append(row)
+    book.keyed = {name for name, rows in found.items() if any(row["keyed"] for row in rows)}
     met: dict[tuple[str, str, str], Party] = {}
     for party, one in book.newcomers.values():
         shared = [name[1:] for name in one.keys if is_shared(name) and name not in book.moved]
@@ -97,11 +107,18 @@ async def find_contacts(uow: UnitOfWork, book: Book) -> None:
         if earlier is not None:
             _join(party, earlier.contact_id, earlier)
         else:
-            row = next((found[name] for name in shared if name in found and not _is_other(found[name], shared)), None)
-            if row is not None:
-                _join_row(party, row)
+            rows = [
+                row for name in shared for row in found.get(name, ()) if row["alone"] and not _is_other(row, shared)
+            ]
+            if rows:
+                _join_row(party, rows[0])
         for name in shared:
             met.setdefault(name, party)
+    book.alike = {
+        party.contact_id
+        for name, party in book.added.items()
+        if any(row["id"] != party.contact_id for row in found.get(name[1:], ()))
+    }
 
 
 def _join(party: Party, contact_id: UUID, like: Party) -> None:
@@ -141,6 +158,7 @@ _CONTACT = insert(
         "phone": "text",
         "language": "text",
         "country": "text",
+        "source": "jsonb",
     },
 )
 _IDENTITY = insert(
@@ -175,6 +193,32 @@ async def write_reachability(uow: UnitOfWork, reasons: Mapping[UUID, str | None]
     await batch.write(uow.conn)
 
 
+_LIVING = "SELECT id FROM contact WHERE id = ANY($1::uuid[]) AND merged_into_id IS NULL ORDER BY id FOR NO KEY UPDATE"
+
+
+async def hold_contacts(uow: UnitOfWork, book: Book) -> None:
+    """Lock the known contacts that the group adds to or changes, so that none is merged meanwhile. Raises Raced if one was."""
+    known = {party.contact_id for party, _ in book.newcomers.values()} | {
+        one.contact_id for one in book.renamed.values()
+    }
+    known |= {party.contact_id for merge in book.merges for party in (merge.stays, merge.goes)}
+    known -= {party.contact_id for party, _ in book.newcomers.values() if party.contact_is_new}
+    if known and len(await uow.conn.fetch(_LIVING, sorted(known))) < len(known):
+        raise Raced
+
+
+_HOLD = "SELECT id, contact_id FROM identity WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+async def hold_identities(uow: UnitOfWork, parties: Iterable[Party]) -> None:
+    """Lock the known identities that may get their first thread now. Raises Raced when a contact was merged meanwhile."""
+    known = {one.identity_id: one for one in parties if one.conversation_id is None and not one.is_new}
+    if known:
+        rows = await uow.conn.fetch(_HOLD, sorted(known))
+        if any(row["contact_id"] != known[row["id"]].contact_id for row in rows):
+            raise Raced
+
+
 async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:
     """Write keys first, each kind in its order, then the rows they speak of. Raises Raced for a key that is no longer free."""
     batch = Batch(_IDENTITY_KEY, _CONTACT_KEY, _CONTACT, _IDENTITY, _MOVED_KEY, _RENAMED_IDENTITY, _RENAMED_CONTACT)
@@ -187,7 +231,8 @@ async def write_people(uow: UnitOfWork, book: Book, now: datetime) -> None:
         batch.add(_CONTACT_KEY, {"scope": scope, "kind": kind, "value": value, "contact_id": contact_id})
     for party, one in book.newcomers.values():
         if party.contact_is_new:
-            batch.add(_CONTACT, {**_contact_row(party), "country": one.person.country or None})
+            more = {"country": one.person.country or None, "source": party.source}
+            batch.add(_CONTACT, {**_contact_row(party), **more})
         batch.add(_IDENTITY, _identity_row(party))
     for name, party in sorted(book.moved.items()):
         batch.add(_MOVED_KEY, _key_row(name, party))

@@ -24,7 +24,6 @@ from channels.contract import (
     ReachabilityChanged,
     TemplateChanged,
     Unrecognised,
-    UpdatesWaiting,
 )
 
 KINDS: dict[type[Event], str] = {
@@ -39,7 +38,6 @@ KINDS: dict[type[Event], str] = {
     ControlChanged: "control_changed",
     ErasureRequested: "erasure_requested",
     BulkFinished: "bulk_finished",
-    UpdatesWaiting: "updates_waiting",
     Unrecognised: "unrecognised",
 }
 _COMMON = {"account", "occurred_at", "event_key"}

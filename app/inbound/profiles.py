@@ -1,4 +1,7 @@
-"""Ask who a newcomer is, where the platform tells names only when it is asked: at most once a day for one person."""
+"""Ask who a newcomer is, where the platform tells only when it is asked: at most once a day for one person.
+
+Beside the name that may be a picture, and keys under which the person is known on other accounts too: those join contacts.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,15 @@ import structlog
 from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
 from app.events import ConversationUpdated, record
-from app.inbound.parties import claim
+from app.ids import uuid7
+from app.inbound.joins import join_contacts
+from app.inbound.messages import media_source
+from app.inbound.parties import Party, claim
 from app.inbound.people import settle
 from app.inbound.threads import Threads
 from app.outbound.service import run
 from app.runtime import Runtime
-from channels.contract import FetchProfile, Key, KeyScope, Person, ProfileSeen, SendError
+from channels.contract import FetchProfile, Key, KeyScope, MediaRef, Person, ProfileSeen, SendError
 
 AGAIN_AFTER_S = 24 * 3600
 _WHO = """
@@ -44,15 +50,44 @@ async def fetch_profile(runtime: Runtime, identity_id: UUID) -> None:
         return
     assert isinstance(seen, ProfileSeen), "an adapter answers FetchProfile with ProfileSeen"
     async with runtime.database.begin() as uow:
-        await _show(uow, account, replace(seen.person, keys=keys))
+        learned = tuple(key for key in seen.person.keys if key not in keys)
+        await _show(uow, account, replace(seen.person, keys=(*keys, *learned)), runtime, seen.avatar)
 
 
-async def _show(uow: UnitOfWork, account: AccountView, person: Person) -> None:
-    """Take over the name as a message would have brought it."""
-    settled = await settle(uow, [claim(account, person)], datetime.now(UTC))
+async def _show(
+    uow: UnitOfWork, account: AccountView, person: Person, runtime: Runtime, avatar: MediaRef | None
+) -> None:
+    """Take over name, picture and keys as a message would have brought them."""
+    one = claim(account, person)
+    settled = await settle(uow, [one], datetime.now(UTC))
+    changed = dict(settled.renamed)
+    if await join_contacts(uow, one):
+        changed[one.found.identity_id] = one.found
+    if avatar is not None and await _picture(uow, runtime, one.found, avatar):
+        changed[one.found.identity_id] = one.found
     threads = Threads()
-    await threads.lock(uow, settled.renamed.values(), ())
+    await threads.lock(uow, changed.values(), ())
     for thread in threads.all():
         data = {**thread.patch(), **thread.contact()}
         scope = thread.scope
         await record(uow, ConversationUpdated(data=data, conversation_id=thread.id, before=scope, after=scope))
+
+
+_PICTURE = """
+INSERT INTO media (id, mime, filename, channel_account_id, source, next_try_at) VALUES ($1, $2, '', $3, $4, now())
+"""
+_SHOW_PICTURE = """
+UPDATE contact SET avatar_media_id = $2, updated_at = now() WHERE id = $1 AND avatar_media_id IS NULL RETURNING id
+"""
+
+
+async def _picture(uow: UnitOfWork, runtime: Runtime, party: Party, avatar: MediaRef) -> bool:
+    """Give a contact without a picture this one, to be fetched after the commit. Say whether that was done."""
+    media_id = uuid7()
+    if await uow.conn.fetchval(_SHOW_PICTURE, party.contact_id, media_id) is None:
+        return False
+    source = runtime.vault.seal(media_source(avatar))
+    await uow.conn.execute(_PICTURE, media_id, avatar.mime, party.account.id, source)
+    uow.enqueue("fetch_media", str(media_id))
+    party.avatar_media_id = media_id
+    return True

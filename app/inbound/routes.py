@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.channel_accounts.directory import AccountView
 from app.errors import Unavailable
@@ -19,6 +17,7 @@ from app.runtime import Runtime
 from channels.contract import Delivery, HttpAnswer, SignatureInvalid
 
 _log = structlog.get_logger()
+_PREFIX = "/webhooks/"
 
 
 class _Refused(Exception):
@@ -30,43 +29,64 @@ class _Refused(Exception):
         self.outcome = outcome
 
 
-class WebhookEndpoint:
-    """GET answers a platform's handshake; POST verifies, stores and acknowledges its events.
+class Webhooks:
+    """Middleware: answers `/webhooks/{channel}/{channel_account_id}` itself and hands every other request on.
 
-    Needs `app.state.ingest`: see service.open_ingest.
+    GET is a platform's handshake; POST verifies, stores and acknowledges its events. It stands in front of the routing of pages and
+    API, which costs more than a webhook. Needs `app.state.ingest`: see service.open_ingest.
     """
 
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ingest: Ingest = scope["app"].state.ingest
-        channel = "unknown"
-        try:
-            account = await _account(ingest.runtime, scope)
-            channel = account.channel
-            answer = await _answer(ingest, account, scope, receive)
-            outcome = "taken"
-        except _Refused as refused:
-            answer, outcome = HttpAnswer(refused.status, refused.outcome.encode()), refused.outcome
-        metrics.count(channel, outcome)
-        await Response(answer.body, answer.status, {"content-type": answer.content_type})(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(_PREFIX):
+            _, _, channel, account_id, *more = f"{scope['path']}/".split("/")
+            if more == [""]:
+                await _serve(channel, account_id, scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
-routes = [Route("/webhooks/{channel}/{channel_account_id}", WebhookEndpoint(), methods=["GET", "POST"])]
-
-
-async def _account(runtime: Runtime, scope: Scope) -> AccountView:
-    parameters = scope["path_params"]
+async def _serve(channel: str, account_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+    ingest: Ingest = scope["app"].state.ingest
+    known = "unknown"
     try:
-        account_id = UUID(parameters["channel_account_id"])
+        if scope["method"] not in ("GET", "POST"):
+            raise _Refused(405, "method_not_allowed")
+        account = await _account(ingest.runtime, channel, account_id)
+        known = account.channel
+        answer = await _answer(ingest, account, scope, receive)
+        outcome = "taken"
+    except _Refused as refused:
+        answer, outcome = HttpAnswer(refused.status, refused.outcome.encode()), refused.outcome
+    metrics.count(known, outcome)
+    await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _headers(answer: HttpAnswer) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"content-type", answer.content_type.encode("latin-1")),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    return [*headers, (b"allow", b"GET, POST")] if answer.status == 405 else headers
+
+
+async def _account(runtime: Runtime, channel: str, account_id: str) -> AccountView:
+    try:
+        wanted = UUID(account_id)
     except ValueError:
         raise _Refused(404, "unknown_account") from None
     try:
-        account = await runtime.accounts.get(account_id)
+        account = await runtime.accounts.get(wanted)
     except Exception as error:
         if judge(error) is not Verdict.TRANSIENT:
             raise
         _log.warning("accounts_unknown", error=type(error).__name__)
         raise _Refused(503, "database_away") from None
-    if account is None or account.channel != parameters["channel"]:
+    if account is None or account.channel != channel:
         raise _Refused(404, "unknown_account")
     return account
 
@@ -80,11 +100,17 @@ async def _answer(ingest: Ingest, account: AccountView, scope: Scope, receive: R
         opened = account.adapter.open(delivery, account.credentials, now)
     except SignatureInvalid:
         raise _Refused(401, "signature_invalid") from None
+    runtime = ingest.runtime
     if opened.challenge is None:
+        arrival = arrivals.read(account, opened, runtime.accounts)
         try:
-            await ingest.take(arrivals.read(account, opened, ingest.runtime.accounts))
+            arrival.awaited = opened
+            await ingest.take(arrival)
         except Unavailable:
             raise _Refused(503, "unavailable") from None
+        runtime.accounts.note_webhook({account.id, *(item.account.id for item in arrival.items)}, now)
+        return account.adapter.acknowledge(opened, (arrival.answer,) if arrival.answer else ())
+    runtime.accounts.note_webhook((account.id,), now)
     return account.adapter.acknowledge(opened, ())
 
 

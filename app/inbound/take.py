@@ -7,12 +7,14 @@ from uuid import UUID
 
 from app.conversations.present import reply_snippet
 from app.inbound import messages
+from app.inbound.answers import due
 from app.inbound.arrivals import Item
 from app.inbound.batch import Row
 from app.inbound.changes import CHANGE, change_row
 from app.inbound.consents import CONSENT, consent_row
 from app.inbound.find import name_of_line
 from app.inbound.platform_events import KINDS, PLATFORM_EVENT, platform_event_row
+from app.inbound.threads import Thread
 from app.inbound.work import Work
 from app.outbound.service import settle_echo
 from channels.contract import (
@@ -37,7 +39,9 @@ def take(work: Work, index: int, item: Item) -> None:
         case WindowOpened() as event:
             thread = work.threads.of(work.claims[index].found, work.now, status="closed")
             thread.open_windows(item.account, event.opened_by, event.occurred_at)
-            _add_activity(work, index, item, event.code, dict(event.params), name_of_line(event))
+            name = name_of_line(event)
+            _answer(work, item, thread, name, is_new=(item.account.id, name) not in work.known)
+            _add_activity(work, index, item, event.code, dict(event.params), name)
         case IdentityChanged() as event:
             params = {"code": event.code, "before": event.before.keys[0].value, "after": event.after.keys[0].value}
             _add_activity(work, index, item, "identity_changed", params, name_of_line(event))
@@ -60,10 +64,12 @@ def take(work: Work, index: int, item: Item) -> None:
 def _take_message(work: Work, index: int, item: Item, event: MessageReceived | MessageEchoed) -> None:
     account, name = item.account, (item.account.id, event.external_id)
     if name in work.known or index in work.ours:
+        work.repeated.append((item, event.external_id))
         return
     party = work.claims[index].found
     if isinstance(event, MessageReceived):
         thread = work.threads.of(party, work.now, status="closed" if event.historical else "open")
+        _answer(work, item, thread, event.external_id, is_new=True)
         lines = messages.received(thread, account, event, work.now)
     else:
         thread = work.threads.of(party, work.now, status="closed")
@@ -74,6 +80,14 @@ def _take_message(work: Work, index: int, item: Item, event: MessageReceived | M
         line.row["reply_to_id"], line.reply_to = target["id"], reply_snippet(target)
     work.known[name] = line.row
     work.lines += lines
+
+
+def _answer(work: Work, item: Item, thread: Thread, name: str, *, is_new: bool) -> None:
+    """Note the automatic answer that a new event is to get, or that a repeated one may have got."""
+    if not is_new:
+        work.repeated.append((item, name))
+    elif (found := due(item, thread, name)) is not None:
+        work.due.append(found)
 
 
 def take_change(work: Work, item: Item) -> None:

@@ -18,7 +18,7 @@ from app.db import UnitOfWork
 from app.events import Scope
 from app.ids import uuid7
 from app.inbound.batch import Batch, Row, insert, update
-from app.inbound.parties import Party
+from app.inbound.parties import Party, Raced
 
 Watermark = Literal["delivered", "read"]
 RAISED_WITHIN = timedelta(seconds=2)
@@ -188,14 +188,20 @@ class Threads:
         return list(self._by_id.values())
 
     async def lock(self, uow: UnitOfWork, parties: Iterable[Party], others: Iterable[UUID]) -> None:
-        """Lock the conversations of `parties`, and `others`, in the order of their ids, and read them."""
+        """Lock the conversations of `parties`, and `others`, in the order of their ids, and read them.
+
+        Raises Raced when a contact was merged since the parties were read.
+        """
         by_conversation = {party.conversation_id: party for party in parties if party.conversation_id}
         wanted = {*by_conversation, *others}
         if not wanted:
             return
         for record in await uow.conn.fetch(_LOCK, sorted(wanted)):
             row = dict(record)
-            self._add(Thread(row, by_conversation.get(row["id"]), is_new=False))
+            party = by_conversation.get(row["id"])
+            if party is not None and party.contact_id != row["contact_id"]:
+                raise Raced
+            self._add(Thread(row, party, is_new=False))
 
     def of(self, party: Party, now: datetime, *, status: str = "open") -> Thread:
         """Return the party's thread; a person without one gets a new one in `status`."""

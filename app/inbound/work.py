@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -24,17 +24,36 @@ class Group:
     """What one transaction writes: the events of `items`, and the raw deliveries themselves.
 
     `repeats`: some of the messages are stored already. It is set when writing them met the rows: to look first would be a
-    round trip more for every group, for the rare delivery that comes twice.
+    round trip more for every group, for the rare delivery that comes twice. `first` is what else belongs into the transaction.
     """
 
     items: Sequence[Item]
     deliveries: Sequence[Arrival] = ()
     repeats: bool = False
+    first: Callable[[UnitOfWork], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One automatic answer of the group. `answered` is the platform's id of what it answers, `reply_code` what it must carry."""
+
+    item: Item
+    thread: Thread
+    answered: str
+    text: str
+    reply_code: str = ""
+
+
+class Abandoned(Exception):
+    """The group is not to be written after all: somebody else has done it, or will."""
 
 
 @dataclass(slots=True)
 class Work:
-    """The group while it is written. `known` holds messages by the platform's name: the database's, then also the group's."""
+    """The group while it is written. `known` holds messages by the platform's name: the database's, then also the group's.
+
+    `due`: automatic answers to new events; `repeated`: events that may have been answered when they came before.
+    """
 
     uow: UnitOfWork
     runtime: Runtime
@@ -49,6 +68,8 @@ class Work:
     changed: set[UUID] = field(default_factory=set)
     ours: set[int] = field(default_factory=set)
     adopted: bool = False
+    due: list[Due] = field(default_factory=list)
+    repeated: list[tuple[Item, str]] = field(default_factory=list)
 
     def thread_of(self, index: int) -> Thread | None:
         """Return the thread of the person whom event `index` shows, if there is one."""

@@ -40,4 +40,5 @@ class Media(SQLModel, table=True):
     error: dict[str, Any] | None = jsonb(nullable=True)
     platform_ids: dict[str, Any] = jsonb()
     uploaded_by_id: UUID | None = ref("agent.id", nullable=True)
+    uploaded_by_token_id: UUID | None = ref("api_token.id", nullable=True)
     created_at: datetime = written_at()

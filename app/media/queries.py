@@ -27,19 +27,20 @@ class File:
 
 
 async def find_file(conn: asyncpg.Connection, actor: Actor, media_id: UUID, *, thumb: bool = False) -> File:
-    """Return a file that a conversation in the actor's sight refers to, a contact's picture, or an own upload of the last day.
+    """Return a file that a conversation in the actor's sight refers to, a contact's picture, a template's sample, or an own upload of the last day.
 
     Raises NotFound, and Conflict for a file that was not fetched yet.
     """
     sight = Where(media_id)
     restrict(sight, actor)
-    uploader = sight.param(actor.agent_id)
+    uploader = f"({sight.param(actor.agent_id)}::uuid, {sight.param(actor.token_id)}::uuid)"
     row = await conn.fetchrow(
         f"""{_FILE} WHERE d.id = $1 AND (
             EXISTS (SELECT 1 FROM attachment t JOIN message m ON m.id = t.message_id
                 JOIN conversation c ON c.id = m.conversation_id WHERE t.media_id = d.id AND m.deleted_at IS NULL AND {sight.sql})
             OR EXISTS (SELECT 1 FROM contact p WHERE p.avatar_media_id = d.id)
-            OR (d.uploaded_by_id IS NOT DISTINCT FROM {uploader} AND d.channel_account_id IS NULL
+            OR EXISTS (SELECT 1 FROM template_file f WHERE f.media_id = d.id)
+            OR ((d.uploaded_by_id, d.uploaded_by_token_id) IS NOT DISTINCT FROM {uploader} AND d.channel_account_id IS NULL
                 AND d.created_at > now() - interval '{UPLOADER_HOURS} hours'))""",
         *sight.params,
     )

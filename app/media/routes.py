@@ -80,8 +80,8 @@ async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: Upload
     async def act(uow: UnitOfWork) -> Answer:
         media_id = uuid7()
         await uow.conn.execute(
-            """INSERT INTO media (id, state, mime, filename, size_bytes, sha256, storage_key, uploaded_by_id)
-            VALUES ($1, 'ready', $2, $3, $4, $5, $6, $7)""",
+            """INSERT INTO media (id, state, mime, filename, size_bytes, sha256, storage_key, uploaded_by_id, uploaded_by_token_id)
+            VALUES ($1, 'ready', $2, $3, $4, $5, $6, $7, $8)""",
             media_id,
             stored.mime,
             filename,
@@ -89,6 +89,7 @@ async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: Upload
             stored.sha256,
             stored.storage_key,
             actor.agent_id,
+            actor.token_id,
         )
         return Answer(_uploaded(media_id, filename, stored), 201)
 

@@ -11,6 +11,7 @@ from app.runtime import Runtime
 
 BATCH = 500
 _IS_FREE = """NOT EXISTS (SELECT FROM attachment t WHERE t.media_id = d.id)
+    AND NOT EXISTS (SELECT FROM template_file f WHERE f.media_id = d.id)
     AND NOT EXISTS (SELECT FROM contact p WHERE p.avatar_media_id = d.id)"""
 _LOCK = f"""
 SELECT d.id FROM media d WHERE d.channel_account_id IS NULL AND d.created_at < now() - interval '{UPLOADER_HOURS} hours'

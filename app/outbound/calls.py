@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from redis.exceptions import RedisError
 
+from app.channel_accounts.changes import account_changed
 from app.channel_accounts.directory import AccountView
 from app.outbound.runner import BeforeDelivery
 from app.outbound.runner import run as run_once
@@ -76,6 +77,13 @@ def pasted(account: AccountView) -> Mapping[str, str]:
     return {name: value for name, value in account.credentials.items() if name not in (TOKEN, EXPIRES_AT)}
 
 
+def token_ends_at(account: AccountView) -> int | None:
+    """Return when the token that we renew ends (Unix time); None while there is none, or where tokens are not renewed."""
+    if account.capabilities.token_lifetime_s is None or not account.credentials.get(TOKEN):
+        return None
+    return int(float(account.credentials.get(EXPIRES_AT, 0))) or None
+
+
 def _ends_soon(account: AccountView) -> bool:
     if not account.credentials.get(TOKEN):
         return False  # the first call fetches it
@@ -121,3 +129,4 @@ async def _keep(runtime: Runtime, account: AccountView, fresh: TokenRefreshed) -
             account.id,
             runtime.vault.encrypt_json(credentials),
         )
+        account_changed(uow, runtime)

@@ -29,7 +29,9 @@ WHERE conversation.id = $1 FOR NO KEY UPDATE OF conversation
 """
 _FILE = """
 SELECT mime, size_bytes FROM media WHERE id = $1 AND state = 'ready' AND (
-    uploaded_by_id IS NOT DISTINCT FROM $2 OR EXISTS (
+    (uploaded_by_id, uploaded_by_token_id) IS NOT DISTINCT FROM ($2::uuid, $4::uuid)
+    OR EXISTS (SELECT 1 FROM template_file WHERE template_file.media_id = media.id)
+    OR EXISTS (
         SELECT 1 FROM attachment JOIN message ON message.id = attachment.message_id
         WHERE attachment.media_id = media.id AND message.conversation_id = $3
     )
@@ -60,6 +62,7 @@ async def queue_message(
     conversation_id: UUID,
     outgoing: Outgoing,
     agent_id: UUID | None,
+    token_id: UUID | None = None,
     client_id: str | None = None,
 ) -> list[Json]:
     """Queue what `outgoing` becomes, and return the messages; of a reaction, the message it is for.
@@ -72,7 +75,11 @@ async def queue_message(
     if client_id is not None and (known := await _known(uow, conversation_id, client_id, digest)):
         return known
     _check_open(conversation)
-    parts = parts_of(outgoing, account.capabilities, await _file(uow, outgoing, agent_id, conversation_id))
+    parts = parts_of(
+        outgoing,
+        account.capabilities,
+        await _file(uow, outgoing, conversation_id, agent_id=agent_id, token_id=token_id),
+    )
     await _check_window(uow, account, conversation_id, outgoing.kind, agent_id)
     target = await _target(uow, outgoing, account, conversation)
     return await _insert(uow, conversation, parts, agent_id=agent_id, target=target, client_id=client_id, digest=digest)
@@ -160,11 +167,13 @@ async def _known(uow: UnitOfWork, conversation_id: UUID, client_id: str, digest:
     return [shapes[message_id] for message_id in ids]
 
 
-async def _file(uow: UnitOfWork, outgoing: Outgoing, agent_id: UUID | None, conversation_id: UUID) -> File | None:
-    """Return the file if this person uploaded it, or if it is in this conversation already."""
+async def _file(
+    uow: UnitOfWork, outgoing: Outgoing, conversation_id: UUID, *, agent_id: UUID | None, token_id: UUID | None
+) -> File | None:
+    """Return the file if this very person or program uploaded it, or if it is in this conversation already."""
     if outgoing.media_id is None:
         return None
-    row = await uow.conn.fetchrow(_FILE, outgoing.media_id, agent_id, conversation_id)
+    row = await uow.conn.fetchrow(_FILE, outgoing.media_id, agent_id, conversation_id, token_id)
     return File(row["mime"], row["size_bytes"] or 0) if row else None
 
 

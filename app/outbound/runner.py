@@ -5,9 +5,10 @@ Files go out of the store and come into temporary files as streams. What did not
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ from channels.contract import (
     SendError,
 )
 
+CHUNK_BYTES = 256 * 1024
 ANSWER_MAX_BYTES = 16 * 1024 * 1024
 """An answer that is no download is held in memory: no platform sends more than some kilobytes."""
 BeforeDelivery = Callable[[], Awaitable[None]]
@@ -127,6 +129,14 @@ def _http_request(runtime: Runtime, request: PlatformRequest, url: str, open_fil
         part.name: (part.media.filename or "file", _opened(runtime, part.media.sha256, open_files), part.media.mime)
         for part in request.files
     }
+    if request.body is not None:
+        return httpx.Request(
+            request.method,
+            url,
+            params=dict(request.query) or None,
+            headers={**request.headers, "content-length": str(request.body.size_bytes)},
+            content=_chunks(_opened(runtime, request.body.sha256, open_files)),
+        )
     return httpx.Request(
         request.method,
         url,
@@ -143,6 +153,11 @@ def _opened(runtime: Runtime, sha256: str, open_files: ExitStack) -> IO[bytes]:
         return open_files.enter_context(path_of(runtime.settings, sha256).open("rb"))
     except FileNotFoundError:
         raise MessageInvalid(code="media_missing") from None
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+        yield chunk
 
 
 async def _read(

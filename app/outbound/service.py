@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.db import UnitOfWork
 from app.outbound.announce import announce
-from app.outbound.calls import run
+from app.outbound.calls import run, token_ends_at
 from app.outbound.echoes import settle_echo
 from app.outbound.limits import Outgoing
 from app.outbound.queueing import cancel, queue_message, resend
@@ -44,5 +44,6 @@ __all__ = [
     "send_typing",
     "settle_echo",
     "stop_sending",
+    "token_ends_at",
     "wake_sender",
 ]

@@ -115,7 +115,10 @@ class AuditEntry(SQLModel, table=True):
     """A privileged act: who, what, on which row, with codes and parameters, never with secrets."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("audit_entry_at", "at"),)
+    __table_args__ = (
+        sa.Index("audit_entry_at", "at"),
+        sa.Index("audit_entry_subject", "subject_kind", "subject_id", "at"),
+    )
 
     id: UUID = id_column()
     at: datetime = written_at()

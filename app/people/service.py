@@ -298,16 +298,24 @@ async def write_audit(
     subject_kind: str,
     subject_id: UUID | None,
     params: dict[str, str],
+    *,
+    by_itself: bool = False,
 ) -> None:
-    """Note a privileged act; no actor = a command on the server. `params` never hold secrets."""
+    """Note a privileged act; no actor = a command on the server, or what Hawker does by itself. `params` never hold secrets."""
     await uow.conn.execute(
         """INSERT INTO audit_entry (id, actor_kind, actor_id, action, subject_kind, subject_id, params)
         VALUES ($1, $2, $3, $4, $5, $6, $7)""",
         uuid7(),
-        "command" if actor is None else "agent" if actor.agent_id else "token",
+        _kind_of(actor, by_itself=by_itself),
         actor and (actor.agent_id or actor.token_id),
         action,
         subject_kind,
         subject_id,
         orjson.dumps(params).decode(),
     )
+
+
+def _kind_of(actor: Actor | None, *, by_itself: bool) -> str:
+    if actor is None:
+        return "system" if by_itself else "command"
+    return "agent" if actor.agent_id else "token"

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from app.conversations.present import Json, time_json
 from app.events import MARK
 from app.people.permissions import Actor, may_see
 
-COLUMNS = """id, xid::text AS xid, type, at, conversation_id, existed, team_before_id, assignee_before_id, team_after_id,
+COLUMNS = """id, xid::text::bigint AS xid, type, at, conversation_id, existed, team_before_id, assignee_before_id, team_after_id,
     assignee_after_id, data::text AS data"""
 
 
@@ -33,9 +32,8 @@ class Sight(Enum):
     REMOVED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LiveEvent:
-    """A row of `event`. `data` is its JSON text, passed on as it is."""
+class LiveEvent(NamedTuple):
+    """A row of `event`, its fields as in COLUMNS. `data` is its JSON text, passed on as it is."""
 
     id: int
     xid: int
@@ -48,11 +46,6 @@ class LiveEvent:
     team_after_id: UUID | None
     assignee_after_id: UUID | None
     data: str
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> LiveEvent:
-        fields = {name: row[name] for name in cls.__slots__}
-        return cls(**fields | {"xid": int(row["xid"])})
 
     def sight(self, actor: Actor) -> Sight:
         """Say what the event is for `actor`. A conversation that did not exist is told whole by its own created event."""

@@ -42,6 +42,7 @@ class Hub:
         self._sockets: dict[UUID, Socket] = {}
         self._tail = Tail()
         self._wake = asyncio.Event()
+        self._occupied = asyncio.Event()
         self._look_again = asyncio.Event()
         self._started = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,18 +79,26 @@ class Hub:
     @asynccontextmanager
     async def attached(self, actor: Actor, send: Send) -> AsyncIterator[Socket]:
         """Offer a new socket every event from now on, and show its agent as online while it lasts."""
-        await self._started.wait()
         socket = Socket(actor, send)
         self._sockets[socket.id] = socket
+        self._occupied.set()
         try:
+            await self._started.wait()
             await self._arrive(actor)
             yield socket
         finally:
-            del self._sockets[socket.id]
+            self._remove(socket)
             if socket.viewing:
                 self._later(self.view(socket, None))
             if actor.agent_id and actor.agent_id not in self._agents():
                 self._later(self._leave(actor.agent_id))
+
+    def _remove(self, socket: Socket) -> None:
+        """Take a socket off. When nobody reads any more, the following ends; whoever comes next begins anew where the events are then."""
+        del self._sockets[socket.id]
+        if not self._sockets:
+            self._occupied.clear()
+            self._started.clear()
 
     async def _arrive(self, actor: Actor) -> None:
         if actor.agent_id is None:
@@ -119,24 +128,33 @@ class Hub:
         return {socket.actor.agent_id for socket in self._sockets.values() if socket.actor.agent_id}
 
     async def _follow(self) -> None:
-        """Fan out what was committed, when woken and at least every POLL_S."""
+        """Fan out what was committed, when woken and at least every POLL_S. Nothing is read while nobody listens."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+            await self._occupied.wait()
+            if self._started.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+            else:
+                await self._begin()
             self._wake.clear()
             while await self._take_events():
                 pass
 
+    async def _begin(self) -> None:
+        tail = Tail()
+        async with self._runtime.database.begin_lean() as uow:
+            await tail.start(uow.conn)
+        self._tail = tail
+        if self._sockets:
+            self._started.set()
+
     async def _take_events(self) -> bool:
         """Fan out what was committed since the last time; say whether there is more."""
-        async with self._runtime.database.begin() as uow:
-            if not self._tail.started:
-                await self._tail.start(uow.conn)
-                self._started.set()
-            poll = await self._tail.poll(uow.conn)
+        async with self._runtime.database.reading() as conn:
+            poll = await self._tail.poll(conn)
             actors = list({socket.actor for socket in self._sockets.values()})
             revealed = revealed_to(poll.events, actors)
-            whole = await whole_conversations(uow.conn, revealed) if revealed else {}
+            whole = await whole_conversations(conn, revealed) if revealed else {}
         for event in poll.events:
             self._fan_out(Frames(event, whole.get(event.conversation_id) if event.conversation_id else None))
         self._tail.advance(poll)

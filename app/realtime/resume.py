@@ -34,7 +34,7 @@ async def missed(database: Database, actor: Actor, since: int) -> AsyncIterator[
     while True:
         async with database.begin() as uow:
             rows = await uow.conn.fetch(_PAGE, since, horizon, last)
-            events = [LiveEvent.of(row) for row in rows]
+            events = [LiveEvent._make(row) for row in rows]
             revealed = revealed_to(events, [actor])
             whole = await whole_conversations(uow.conn, revealed) if revealed else {}
         for event in events:

@@ -24,7 +24,7 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, (SELECT max(id)
     ARRAY(SELECT id FROM event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) AND {_NEAR}) AS taken
 """
 _POLL = f"""
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS now_horizon, e.*
+SELECT e.*, pg_snapshot_xmin(pg_current_snapshot())::text AS now_horizon
 FROM (VALUES (1)) AS always LEFT JOIN (
     SELECT {COLUMNS} FROM event
     WHERE xid >= $1::text::xid8 AND {_NEAR} AND id <> ALL($2::bigint[]) ORDER BY id LIMIT {MOST_PER_POLL}
@@ -49,10 +49,6 @@ class Tail:
         self._horizon = ""
         self._taken: dict[int, int] = {}
 
-    @property
-    def started(self) -> bool:
-        return bool(self._horizon)
-
     async def start(self, conn: asyncpg.Connection) -> None:
         """Begin after everything that is committed now, and leave a mark if that is nothing."""
         await mark(conn, since=LONG_AGO)
@@ -65,7 +61,7 @@ class Tail:
     async def poll(self, conn: asyncpg.Connection) -> Poll:
         """Look for what was committed and not taken. Nothing is taken before `advance`, so a look that fails loses nothing."""
         rows = await conn.fetch(_POLL, self._horizon, list(self._taken))
-        events = [LiveEvent.of(row) for row in rows if row["id"] is not None]
+        events = [LiveEvent._make(row[:-1]) for row in rows if row[0] is not None]
         more = len(events) == MOST_PER_POLL
         return Poll(events, self._horizon if more else rows[0]["now_horizon"], more)
 

@@ -11,27 +11,28 @@ from channels.contract import (
     Adapter,
     Call,
     Capabilities,
+    CheckWords,
     CredentialField,
     Credentials,
     Delivery,
+    Guide,
     HttpAnswer,
     InboundEvent,
     Intent,
     Opened,
     PlatformObject,
+    SettingField,
 )
-from channels.instagram import capabilities, inbound, login, outbound
+from channels.instagram import capabilities, guide, inbound, login, outbound
 
 
 class Instagram:
     name = "instagram"
     label = "Instagram"
-    credential_fields: tuple[CredentialField, ...] = (
-        CredentialField("access_token"),
-        CredentialField("app_secret"),
-        CredentialField("verify_token"),
-        CredentialField("instagram_app_secret", required=False),
-    )
+    credential_fields: tuple[CredentialField, ...] = guide.FIELDS
+    setting_fields: tuple[SettingField, ...] = guide.SETTINGS
+    guides: tuple[Guide, ...] = guide.GUIDES
+    checks: Mapping[str, CheckWords] = guide.CHECKS
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         return login.base_url(settings)

@@ -51,6 +51,9 @@ FIELDS = (
 PAGE_FIELDS = ("messages",)
 """With Facebook Login the Page only has to install the app; which Instagram fields are sent is chosen in the app's dashboard."""
 
+PERMISSIONS = ("instagram_basic", "instagram_manage_messages", "instagram_manage_comments", "pages_manage_metadata")
+"""What the linked Page's token needs. The host of Instagram Login does not tell a token's permissions."""
+
 _PROFILE = "name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user"
 
 
@@ -89,6 +92,7 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
                 fields="user_id,username,name,account_type" if by_instagram else "id,username,name",
                 wanted=fields,
                 answer_of=answer_of,
+                permissions=() if by_instagram else PERMISSIONS,
             )
         case Subscribe():
             return accounts.subscribe(graph, node, fields=fields, answer_of=answer_of)

@@ -75,8 +75,21 @@ class Graph:
             delivers=delivers,
         )
 
-    def delete(self, *path: str) -> PlatformRequest:
-        return PlatformRequest(method="DELETE", url=self._url(path), headers=self._headers(), query=self.query)
+    def delete(self, *path: str, query: Mapping[str, str] = MappingProxyType({})) -> PlatformRequest:
+        return PlatformRequest(
+            method="DELETE", url=self._url(path), headers=self._headers(), query={**query, **self.query}
+        )
+
+    def stream(self, *path: str, media: MediaHandle, headers: Mapping[str, str]) -> PlatformRequest:
+        """Send a file's bytes as they are, as the resumable upload wants them."""
+        return PlatformRequest(
+            method="POST",
+            url=self._url(path),
+            headers={**self._headers(), **headers},
+            query=self.query,
+            body=media,
+            timeout_s=_TRANSFER_TIMEOUT_S,
+        )
 
     def upload(self, *path: str, form: Mapping[str, str], media: MediaHandle, part: str = "file") -> PlatformRequest:
         return PlatformRequest(

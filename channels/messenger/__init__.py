@@ -11,27 +11,29 @@ from channels.contract import (
     Adapter,
     Call,
     Capabilities,
+    CheckWords,
     CredentialField,
     Credentials,
     Delivery,
+    Guide,
     HttpAnswer,
     InboundEvent,
     Intent,
     Opened,
     PlatformObject,
+    SettingField,
 )
 from channels.kit.graph import FACEBOOK
-from channels.messenger import capabilities, inbound, outbound
+from channels.messenger import capabilities, guide, inbound, outbound
 
 
 class Messenger:
     name = "messenger"
     label = "Messenger"
-    credential_fields: tuple[CredentialField, ...] = (
-        CredentialField("access_token"),
-        CredentialField("app_secret"),
-        CredentialField("verify_token"),
-    )
+    credential_fields: tuple[CredentialField, ...] = guide.FIELDS
+    setting_fields: tuple[SettingField, ...] = guide.SETTINGS
+    guides: tuple[Guide, ...] = guide.GUIDES
+    checks: Mapping[str, CheckWords] = guide.CHECKS
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         return FACEBOOK

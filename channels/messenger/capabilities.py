@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.contract import Account, Capabilities, Cards, Choices, Limit, MediaRule, Pace, Window
+from channels.contract import (
+    Account,
+    Capabilities,
+    Cards,
+    Choices,
+    Limit,
+    MediaRule,
+    Pace,
+    TemplateButton,
+    TemplateRules,
+    Window,
+)
 from channels.kit.graph_errors import UNCONFIRMED
 from channels.kit.messaging.compose import HUMAN_AGENT, PRIVATE_REPLY
 from channels.kit.tolerant import number
@@ -52,6 +63,24 @@ _MEDIA_RULES = {
     ),
 }
 
+_UTILITY = f"{_DOCS}/send-messages/utility-messages (2026)"
+_TEMPLATE_RULES = TemplateRules(
+    owner="platform",
+    categories=("utility",),
+    body=Limit(1024, source=UNCONFIRMED),
+    headers=("text", "image"),
+    header=Limit(60, source=UNCONFIRMED),
+    buttons=(
+        TemplateButton("url", 2, Limit(20, source=_BUTTONS), Limit(2000, source=UNCONFIRMED), variable=True),
+        TemplateButton("quick_reply", 3, Limit(20, source=_BUTTONS)),
+    ),
+    most_buttons=3,
+    hydrated=Limit(1024, source=UNCONFIRMED),
+    one_line=True,
+    edits=("approved", "rejected", "paused"),
+    source=_UTILITY,
+)
+
 _CAPABILITIES = Capabilities(
     text=_TEXT,
     media=_MEDIA_RULES,
@@ -72,12 +101,13 @@ _CAPABILITIES = Capabilities(
     ),
     reply_to=True,
     reactions=True,
-    templates=True,
+    templates=_TEMPLATE_RULES,
     read_receipts=True,
     typing=True,
     callback=True,
     profiles=True,
     comments=True,
+    kinds=("sticker",),
     statuses=("sent", "delivered", "read"),
 )
 

@@ -10,11 +10,13 @@ from channels.contract import (
     Call,
     Check,
     Credentials,
+    DeleteTemplate,
     FetchMedia,
     FetchProfile,
     Intent,
     MarkRead,
     Send,
+    SubmitTemplate,
     Subscribe,
     SyncTemplates,
     Typing,
@@ -53,6 +55,9 @@ FIELDS = (
 )
 """What the Page's events are asked for by: https://developers.facebook.com/docs/messenger-platform/webhooks (5 May 2026)."""
 
+PERMISSIONS = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement")
+"""What the Page's token needs; the last is for comments."""
+
 _TEMPLATE_FIELDS = "id,name,status,category,language,components,rejected_reason,parameter_format"
 
 
@@ -84,9 +89,20 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             )
         case SyncTemplates():
             return templates.sync(graph, page, fields=_TEMPLATE_FIELDS, answer_of=answer_of)
+        case SubmitTemplate():
+            return templates.submit(intent, graph, page, answer_of=answer_of)
+        case DeleteTemplate():
+            return templates.delete(intent, graph, page, answer_of=answer_of)
         case Check():
             return accounts.check(
-                graph, page, page, external_id=page, fields="id,name,username", wanted=FIELDS, answer_of=answer_of
+                graph,
+                page,
+                page,
+                external_id=page,
+                fields="id,name,username",
+                wanted=FIELDS,
+                answer_of=answer_of,
+                permissions=PERMISSIONS,
             )
         case Subscribe():
             return accounts.subscribe(graph, page, fields=FIELDS, answer_of=answer_of)

@@ -32,14 +32,19 @@ class Update:
 class Post:
     """A webhook ready to leave: the raw bytes are what is signed and, on a retry, sent again.
 
-    `patience_s`: after so long without a 200 the platform gives up and calls `given_up`; None = it goes on for days.
+    within_s        how long the platform waits for an answer; None = as long as the poster does
+    repeat_after_s  the pauses before it comes again, after which the platform gives up; None = for days
+    takes           is given every answer (status None: there was none) and says whether the platform is content
+    given_up        is called when the last repeat got no good answer
     """
 
     url: str
     headers: dict[str, str]
     raw: bytes
-    patience_s: float | None = None
-    given_up: Callable[[], None] = lambda: None
+    within_s: float | None = None
+    repeat_after_s: tuple[float, ...] | None = None
+    takes: Callable[[int | None, bytes], bool] | None = None
+    given_up: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -31,7 +31,6 @@ class Delivery:
     label: str
     post: Post
     tries: int = 0
-    began: float = field(default_factory=perf_counter)
 
 
 class Poster:
@@ -139,21 +138,26 @@ class Poster:
             answered = await self._post(delivery)
         if answered:
             return
-        patience_s = delivery.post.patience_s
-        if patience_s is not None and perf_counter() - delivery.began > patience_s:
-            delivery.post.given_up()
+        self._come_again(delivery)
+
+    def _come_again(self, delivery: Delivery) -> None:
+        post, tries = delivery.post, delivery.tries
+        if post.repeat_after_s is not None and tries >= len(post.repeat_after_s):
+            if post.given_up is not None:
+                post.given_up()
             return
-        step = min(delivery.tries, len(self._retry_after_s) - 1)
+        waits_s = self._retry_after_s if post.repeat_after_s is None else post.repeat_after_s
         delivery.tries += 1
-        self._later(self._retry_after_s[step], lambda: self._spawn(self._try(delivery)))
+        self._later(waits_s[min(tries, len(waits_s) - 1)], lambda: self._spawn(self._try(delivery)))
 
     async def _post(self, delivery: Delivery) -> bool:
         post, began = delivery.post, perf_counter()
         status, body, note = None, b"", ""
         try:
-            status, body = await self._courier.post(post.url, post.headers, post.raw)
-        except NotDelivered as error:
-            note = str(error)
+            async with asyncio.timeout(post.within_s):
+                status, body = await self._courier.post(post.url, post.headers, post.raw)
+        except (NotDelivered, TimeoutError) as error:
+            note = str(error) or "no answer in time"
         self._wire.log(
             "webhook",
             delivery.account_id,
@@ -166,6 +170,8 @@ class Poster:
             response=body,
             note=note,
         )
+        if post.takes is not None:
+            return post.takes(status, body)
         return status is not None and 200 <= status < 300
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

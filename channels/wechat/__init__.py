@@ -11,31 +11,29 @@ from channels.contract import (
     Adapter,
     Call,
     Capabilities,
+    CheckWords,
     CredentialField,
     Credentials,
     Delivery,
+    Guide,
     HttpAnswer,
     InboundEvent,
     Intent,
     Opened,
     PlatformObject,
+    SettingField,
 )
-from channels.wechat import capabilities, inbound, outbound
-from channels.wechat.flavour import FLAVOURS, HOSTS, flavour_of
+from channels.wechat import capabilities, guide, inbound, outbound
+from channels.wechat.flavour import HOSTS, flavour_of
 
 
 class WeChat:
     name = "wechat"
     label = "WeChat"
-    credential_fields: tuple[CredentialField, ...] = (
-        CredentialField("app_id", secret=False),
-        CredentialField("app_secret"),
-        CredentialField("token"),
-        CredentialField("encoding_aes_key", required=False),
-        CredentialField("open_platform_id", secret=False, required=False),
-        CredentialField("mode", secret=False, required=False, setting=True, choices=inbound.MODES),
-        CredentialField("flavour", secret=False, required=False, setting=True, choices=FLAVOURS),
-    )
+    credential_fields: tuple[CredentialField, ...] = guide.FIELDS
+    setting_fields: tuple[SettingField, ...] = guide.SETTINGS
+    guides: tuple[Guide, ...] = guide.GUIDES
+    checks: Mapping[str, CheckWords] = guide.CHECKS
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         return HOSTS[flavour_of(settings)]

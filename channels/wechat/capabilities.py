@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.contract import Account, Bulk, Capabilities, Choices, Limit, MediaRule, Pace, Window
+from channels.contract import (
+    Account,
+    Bulk,
+    Capabilities,
+    Cards,
+    Choices,
+    Limit,
+    MediaRule,
+    Pace,
+    TemplateRules,
+    Window,
+)
 from channels.kit.tolerant import integer, number
 from channels.wechat.flavour import is_kf
 
@@ -14,6 +25,7 @@ _CUSTOM = f"{_API}/customer/message/api_sendcustommessage.html"
 _MEDIA = f"{_API}/material/temporary/api_uploadtempmedia.html"
 _TOKEN = f"{_API}/base/api_getstableaccesstoken.html"
 _MASS = f"{_GUIDE}/message/Batch_Sends.html"
+_QR = f"{_API}/qrcode/qrcodes/api_createqrcode.html"
 _WECOM = "https://developer.work.weixin.qq.com/document/path"
 _KF_SEND, _KF_MEDIA = f"{_WECOM}/94677", f"{_WECOM}/96484"
 
@@ -25,6 +37,30 @@ SERVICE = "service"
 """The window that a message opens. On Official Accounts it comes last: what ends within a minute is used up first."""
 
 _IMAGES = ("image/jpeg", "image/png", "image/gif")
+_TEMPLATE = f"{_API}/notify/template/api_sendtemplatemessage.html"
+_TEMPLATE_RULES = TemplateRules(
+    owner="account",
+    categories=("template", "subscription", "subscription_one_time", "subscription_long_term"),
+    body=Limit(2048, source=_TEMPLATE),
+    name=r"[\w:-]+",
+    formats=("named",),
+    languages=("zh_CN",),
+    headers=("text",),
+    parameters={
+        "thing": Limit(20, source=_TEMPLATE),
+        "number": Limit(32, source=_TEMPLATE),
+        "letter": Limit(32, source=_TEMPLATE),
+        "symbol": Limit(5, source=_TEMPLATE),
+        "character_string": Limit(32, source=_TEMPLATE),
+        "phone_number": Limit(17, source=_TEMPLATE),
+        "car_number": Limit(8, source=_TEMPLATE),
+        "name": Limit(20, source=_TEMPLATE),
+        "phrase": Limit(5, source=_TEMPLATE),
+    },
+    makes=False,
+    source=_TEMPLATE,
+)
+
 _OFFICIAL = Capabilities(
     text=Limit(2048, "utf8_bytes", _CUSTOM),
     media={
@@ -47,11 +83,22 @@ _OFFICIAL = Capabilities(
         id=Limit(64, "utf8_bytes"),
         source=_CUSTOM,
     ),
-    templates=True,
+    cards=Cards(
+        most=1,
+        title=Limit(64, "utf8_bytes", _CUSTOM),
+        subtitle=Limit(512, "utf8_bytes", _CUSTOM),
+        buttons=0,
+        button=Limit(0),
+        source=_CUSTOM,
+    ),
+    kinds=("mini_program", "music", "article", "coupon"),
+    templates=_TEMPLATE_RULES,
     typing=True,
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
     webhook_by_hand=True,
+    qr_scene=Limit(64, source=_QR),
+    qr_lasts_s=30 * 24 * 3600,
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
     bulk=Bulk(2, 10_000, ("text", "image", "audio", "video", "article", "coupon"), 4, _MASS),
     statuses=("sent", "delivered", "failed"),
@@ -96,6 +143,7 @@ _KF = Capabilities(
     idempotent_send=True,
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
+    qr_scene=Limit(32, source=f"{_WECOM}/94665"),
     pulls=True,
     webhook_by_hand=True,
     statuses=("sent", "failed"),

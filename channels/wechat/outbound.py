@@ -17,6 +17,7 @@ from channels.contract import (
     FetchProfile,
     FetchUpdates,
     Intent,
+    MakeQrCode,
     MarkRead,
     MessageInvalid,
     OutboundMessage,
@@ -32,7 +33,7 @@ from channels.contract import (
 )
 from channels.kit.intents import unsupported
 from channels.kit.tolerant import text
-from channels.wechat import check, kf, mass, media, profile, templates, tokens
+from channels.wechat import check, kf, mass, media, profile, qr, templates, tokens
 from channels.wechat.api import Api
 from channels.wechat.compose import KINDS, UPLOADS, body_of
 from channels.wechat.errors import MEDIA_INVALID
@@ -66,6 +67,8 @@ def _official(intent: Intent, account: Account, credentials: Credentials) -> Cal
             return (yield from media.fetch(intent, api))
         case FetchProfile():
             return (yield from profile.fetch(intent, api))
+        case MakeQrCode():
+            return (yield from qr.make(intent, api, account))
         case SyncTemplates():
             return (yield from templates.sync(api))
         case Check():
@@ -81,6 +84,8 @@ def _kf(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return (yield from kf.send(intent, api, account.external_id))
         case FetchUpdates():
             return (yield from kf.fetch_updates(intent, api, account.external_id))
+        case MakeQrCode():
+            return (yield from qr.make_link(intent, api, account.external_id))
         case FetchMedia():
             return (yield from media.fetch(intent, api))
         case FetchProfile():

@@ -11,28 +11,29 @@ from channels.contract import (
     Adapter,
     Call,
     Capabilities,
+    CheckWords,
     CredentialField,
     Credentials,
     Delivery,
+    Guide,
     HttpAnswer,
     InboundEvent,
     Intent,
     Opened,
     PlatformObject,
+    SettingField,
 )
 from channels.kit.graph import FACEBOOK
-from channels.whatsapp import capabilities, inbound, outbound
+from channels.whatsapp import capabilities, guide, inbound, outbound
 
 
 class WhatsApp:
     name = "whatsapp"
     label = "WhatsApp"
-    credential_fields: tuple[CredentialField, ...] = (
-        CredentialField("access_token", shared=True),
-        CredentialField("app_secret", shared=True),
-        CredentialField("verify_token"),
-        CredentialField("waba_id", secret=False, shared=True),
-    )
+    credential_fields: tuple[CredentialField, ...] = guide.FIELDS
+    setting_fields: tuple[SettingField, ...] = guide.SETTINGS
+    guides: tuple[Guide, ...] = guide.GUIDES
+    checks: Mapping[str, CheckWords] = guide.CHECKS
 
     def base_url(self, settings: Mapping[str, Any]) -> str:
         return FACEBOOK

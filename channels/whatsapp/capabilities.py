@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.contract import Account, Capabilities, Choices, Limit, MediaRule, Pace, Window
+from channels.contract import (
+    Account,
+    Capabilities,
+    Carousel,
+    Choices,
+    Limit,
+    MediaRule,
+    Pace,
+    TemplateButton,
+    TemplateRules,
+    Window,
+)
 from channels.kit.tolerant import number
 
 _DOCS = "https://developers.facebook.com/documentation/business-messaging/whatsapp"
@@ -44,6 +55,38 @@ _MEDIA_RULES = {
     "sticker": MediaRule(("image/webp",), 500 * _KIB, source=_MEDIA),
 }
 
+_TEMPLATES = f"{_DOCS}/templates/components"
+_BUTTON_TEXT = Limit(25, source=_TEMPLATES)
+_HEADERS = ("image", "video", "document", "gif", "location", "product")
+TEMPLATE_RULES = TemplateRules(
+    owner="platform",
+    categories=("utility", "marketing", "authentication"),
+    body=Limit(1024, source=_TEMPLATES),
+    headers=("text", *_HEADERS),
+    header=Limit(60, source=_TEMPLATES),
+    footer=Limit(60, source=_TEMPLATES),
+    buttons=(
+        TemplateButton("quick_reply", 10, _BUTTON_TEXT),
+        TemplateButton("url", 2, _BUTTON_TEXT, Limit(2000, source=_TEMPLATES), variable=True),
+        TemplateButton("phone_number", 1, _BUTTON_TEXT, Limit(20, source=_TEMPLATES)),
+        TemplateButton("copy_code", 1, None, Limit(15, source=_TEMPLATES), variable=True),
+        TemplateButton("otp", 1, _BUTTON_TEXT),
+        TemplateButton("catalog", 1, _BUTTON_TEXT),
+        TemplateButton("mpm", 1, _BUTTON_TEXT),
+        TemplateButton("spm", 1, _BUTTON_TEXT),
+        TemplateButton("flow", 1, _BUTTON_TEXT),
+        TemplateButton("voice_call", 1, _BUTTON_TEXT),
+        TemplateButton("request_contact_info", 1, None),
+    ),
+    most_buttons=10,
+    carousel=Carousel(2, 10, Limit(160, source=_TEMPLATES), ("image", "video", "product"), 2),
+    offer=Limit(16, source=_TEMPLATES),
+    hydrated=Limit(1024, source=f"{_DOCS}/support/error-codes"),
+    one_line=True,
+    edits=("approved", "rejected", "paused"),
+    source=_TEMPLATES,
+)
+
 _CAPABILITIES = Capabilities(
     text=Limit(4096, source=f"{_DOCS}/messages/text-messages"),
     media=_MEDIA_RULES,
@@ -64,7 +107,7 @@ _CAPABILITIES = Capabilities(
     reply_to=True,
     reactions=True,
     link_preview=True,
-    templates=True,
+    templates=TEMPLATE_RULES,
     read_receipts=True,
     typing=True,
     callback=True,

@@ -16,6 +16,7 @@ from channels.contract import (
 )
 from channels.kit.checks import ask, refused
 from channels.kit.graph import Graph
+from channels.kit.token_check import look_at_token
 from channels.kit.tolerant import obj, objects, text, without_empty
 from channels.whatsapp.errors import answer_of
 
@@ -25,6 +26,7 @@ _FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,status,code_verification_status,name_status,throughput,"
     "platform_type,whatsapp_business_manager_messaging_limit,webhook_configuration,health_status"
 )
+PERMISSIONS = ("whatsapp_business_messaging", "whatsapp_business_management")
 _STATUSES: dict[str, State] = {"CONNECTED": "ok", "PENDING": "warning", "FLAGGED": "warning", "RATE_LIMITED": "warning"}
 _QUALITIES: dict[str, State] = {"YELLOW": "warning", "RED": "error"}
 _HEALTH: dict[str, State] = {"AVAILABLE": "ok", "LIMITED": "warning", "BLOCKED": "error"}
@@ -37,7 +39,9 @@ def check(graph: Graph, number: str, waba: str) -> Call:
     if isinstance(info, SendError):
         return Checked((refused("token", info),))
     apps = yield from ask(graph.get(waba, "subscribed_apps"), answer_of)
-    return Checked((CheckItem("token", "ok"), *_number_items(info), _subscription(apps)), _facts(info, apps))
+    permissions, told = yield from look_at_token(graph, PERMISSIONS, answer_of)
+    lines = (CheckItem("token", "ok"), *_number_items(info), _subscription(apps), permissions)
+    return Checked(lines, _facts(info, apps) | told)
 
 
 def _number_items(info: Json) -> tuple[CheckItem, ...]:

@@ -13,6 +13,7 @@ from channels.contract import (
     Call,
     Check,
     Credentials,
+    DeleteTemplate,
     Done,
     FetchMedia,
     Intent,
@@ -25,6 +26,7 @@ from channels.contract import (
     PlatformResponse,
     Send,
     Sent,
+    SubmitTemplate,
     Subscribe,
     SyncTemplates,
     Typing,
@@ -56,6 +58,10 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
             return media.fetch(intent, graph)
         case SyncTemplates():
             return templates.sync(graph, waba)
+        case SubmitTemplate():
+            return templates.submit(intent, graph, waba)
+        case DeleteTemplate():
+            return templates.delete(intent, graph, waba)
         case Check():
             return check.check(graph, number, waba)
         case Subscribe():
@@ -69,6 +75,8 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
 def _send(intent: Send, graph: Graph, number: str) -> Call:
     if intent.message.kind in MEDIA_KINDS:
         return (yield from _send_media(intent, graph, number))
+    if intent.message.files:
+        return (yield from _send_template(intent, graph, number))
     return (yield from _post(intent, graph, number))
 
 
@@ -85,6 +93,16 @@ def _send_media(intent: Send, graph: Graph, number: str) -> Call:
     uploaded = yield from media.upload(file, graph, number)
     sent = yield from _post(intent, graph, number, uploaded)
     return replace(sent, uploaded_media_id=uploaded)
+
+
+def _send_template(intent: Send, graph: Graph, number: str) -> Call:
+    """Send a template that shows files: those that are not up there yet are uploaded first."""
+    recipient(intent.to)
+    ids = yield from templates.upload_files(intent.message, graph, number)
+    components = templates.with_files(objects(intent.message.content.get("components")), ids)
+    message = replace(intent.message, content={**intent.message.content, "components": components})
+    sent = yield from _post(replace(intent, message=message), graph, number)
+    return replace(sent, uploaded=ids)
 
 
 def _post(intent: Send, graph: Graph, number: str, media_id: str = "") -> SendCall:

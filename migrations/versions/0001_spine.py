@@ -62,6 +62,8 @@ CREATE TABLE audit_entry (
 
 CREATE INDEX audit_entry_at ON audit_entry (at)
 
+CREATE INDEX audit_entry_subject ON audit_entry (subject_kind, subject_id, at)
+
 CREATE TABLE brand (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -88,6 +90,7 @@ CREATE TABLE contact (
     time_zone text COLLATE "C",
     country text COLLATE "C",
     attributes jsonb DEFAULT '{}' NOT NULL,
+    source jsonb DEFAULT '{}' NOT NULL,
     avatar_media_id uuid,
     blocked_at timestamptz,
     merged_into_id uuid,
@@ -105,6 +108,8 @@ CREATE INDEX contact_email ON contact (email) WHERE email IS NOT NULL
 CREATE INDEX contact_folded_name ON contact (folded_name, id)
 
 CREATE INDEX contact_grams ON contact USING gin (bigrams(folded_name))
+
+CREATE INDEX contact_merged ON contact (merged_into_id) WHERE merged_into_id IS NOT NULL
 
 CREATE INDEX contact_phone ON contact (phone) WHERE phone IS NOT NULL
 
@@ -156,6 +161,13 @@ CREATE TABLE idempotency_key (
 )
 
 CREATE INDEX idempotency_key_created ON idempotency_key (created_at)
+
+CREATE TABLE match_request (
+    contact_id uuid NOT NULL,
+    requested_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (contact_id),
+    FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
 
 CREATE TABLE platform_account (
     id uuid NOT NULL,
@@ -219,6 +231,7 @@ CREATE TABLE channel_account (
     health jsonb DEFAULT '{}' NOT NULL,
     sending_stopped_reason text COLLATE "C",
     checked_at timestamptz,
+    last_webhook_at timestamptz,
     created_at timestamptz DEFAULT now() NOT NULL,
     removed_at timestamptz,
     PRIMARY KEY (id),
@@ -229,6 +242,47 @@ CREATE TABLE channel_account (
 CREATE UNIQUE INDEX channel_account_key ON channel_account (channel, external_id) WHERE state <> 'removed'
 
 CREATE INDEX ix_channel_account_platform_account_id ON channel_account (platform_account_id)
+
+CREATE TABLE contact_merge (
+    id uuid NOT NULL,
+    stays_id uuid NOT NULL,
+    goes_id uuid NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence jsonb DEFAULT '{}' NOT NULL,
+    by_agent_id uuid,
+    image jsonb DEFAULT '{}' NOT NULL,
+    moved jsonb DEFAULT '{}' NOT NULL,
+    merged_at timestamptz DEFAULT now() NOT NULL,
+    undone_at timestamptz,
+    undone_by_agent_id uuid,
+    PRIMARY KEY (id),
+    FOREIGN KEY(stays_id) REFERENCES contact (id),
+    FOREIGN KEY(goes_id) REFERENCES contact (id),
+    FOREIGN KEY(by_agent_id) REFERENCES agent (id),
+    FOREIGN KEY(undone_by_agent_id) REFERENCES agent (id)
+)
+
+CREATE UNIQUE INDEX contact_merge_goes ON contact_merge (goes_id) WHERE undone_at IS NULL
+
+CREATE INDEX contact_merge_stays ON contact_merge (stays_id, merged_at)
+
+CREATE TABLE contact_suggestion (
+    id uuid NOT NULL,
+    one_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    evidence jsonb DEFAULT '{}' NOT NULL,
+    dismissed_at timestamptz,
+    dismissed_by_agent_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT contact_suggestion_order CHECK (one_id < other_id),
+    CONSTRAINT contact_suggestion_pair UNIQUE (one_id, other_id),
+    FOREIGN KEY(one_id) REFERENCES contact (id),
+    FOREIGN KEY(other_id) REFERENCES contact (id),
+    FOREIGN KEY(dismissed_by_agent_id) REFERENCES agent (id)
+)
+
+CREATE INDEX contact_suggestion_other ON contact_suggestion (other_id)
 
 CREATE TABLE contact_tag (
     contact_id uuid NOT NULL,
@@ -266,6 +320,52 @@ CREATE TABLE team_member (
     FOREIGN KEY(team_id) REFERENCES team (id) ON DELETE CASCADE,
     FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE
 )
+
+CREATE TABLE template (
+    id uuid NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    platform_account_id uuid,
+    channel_account_id uuid,
+    name text COLLATE "C" NOT NULL,
+    title text DEFAULT '' NOT NULL,
+    default_language text COLLATE "C" NOT NULL,
+    defaults jsonb DEFAULT '{}' NOT NULL,
+    archived_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT template_owner CHECK (num_nonnulls(platform_account_id, channel_account_id) = 1),
+    FOREIGN KEY(platform_account_id) REFERENCES platform_account (id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
+
+CREATE UNIQUE INDEX template_name ON template (coalesce(platform_account_id, channel_account_id), name) WHERE archived_at IS NULL
+
+CREATE INDEX template_order ON template (name, id)
+
+CREATE TABLE template_version (
+    id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    external_id text COLLATE "C",
+    category text COLLATE "C" DEFAULT '' NOT NULL,
+    status text COLLATE "C" DEFAULT 'draft' NOT NULL,
+    quality text COLLATE "C" DEFAULT '' NOT NULL,
+    rejected_reason text COLLATE "C" DEFAULT '' NOT NULL,
+    parameter_format text COLLATE "C" DEFAULT 'positional' NOT NULL,
+    components jsonb DEFAULT '[]' NOT NULL,
+    error jsonb,
+    told_at jsonb DEFAULT '{}' NOT NULL,
+    submitted_at timestamptz,
+    archived_at timestamptz,
+    updated_at timestamptz DEFAULT now() NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(template_id) REFERENCES template (id) ON DELETE CASCADE
+)
+
+CREATE INDEX template_version_external ON template_version (external_id)
+
+CREATE UNIQUE INDEX template_version_language ON template_version (template_id, language) WHERE archived_at IS NULL
 
 CREATE TABLE exchange (
     id uuid NOT NULL,
@@ -326,10 +426,12 @@ CREATE TABLE media (
     error jsonb,
     platform_ids jsonb DEFAULT '{}' NOT NULL,
     uploaded_by_id uuid,
+    uploaded_by_token_id uuid,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
-    FOREIGN KEY(uploaded_by_id) REFERENCES agent (id)
+    FOREIGN KEY(uploaded_by_id) REFERENCES agent (id),
+    FOREIGN KEY(uploaded_by_token_id) REFERENCES api_token (id)
 )
 
 CREATE INDEX media_pending ON media (next_try_at) WHERE state = 'pending'
@@ -351,6 +453,31 @@ CREATE TABLE pending_status (
 )
 
 CREATE INDEX pending_status_created ON pending_status (created_at)
+
+CREATE TABLE passive_answer (
+    channel_account_id uuid NOT NULL,
+    answered text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    content_type text NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (channel_account_id, answered),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
+
+CREATE INDEX passive_answer_at ON passive_answer (created_at)
+
+CREATE TABLE pull (
+    channel_account_id uuid NOT NULL,
+    cursor text DEFAULT '' NOT NULL,
+    token text DEFAULT '' NOT NULL,
+    told_at timestamptz,
+    announced bigint DEFAULT 0 NOT NULL,
+    fetched bigint DEFAULT 0 NOT NULL,
+    fetched_at timestamptz,
+    leased_until timestamptz,
+    PRIMARY KEY (channel_account_id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id)
+)
 
 CREATE TABLE platform_event (
     id uuid NOT NULL,
@@ -391,6 +518,23 @@ CREATE INDEX consent_contact ON consent (contact_id, purpose, channel, occurred_
 
 CREATE UNIQUE INDEX consent_event_key ON consent (event_key) WHERE event_key IS NOT NULL
 
+CREATE TABLE qr_code (
+    id uuid NOT NULL,
+    channel_account_id uuid NOT NULL,
+    scene text COLLATE "C" NOT NULL,
+    name text DEFAULT '' NOT NULL,
+    url text DEFAULT '' NOT NULL,
+    image_url text DEFAULT '' NOT NULL,
+    created_by_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    expires_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
+    FOREIGN KEY(created_by_id) REFERENCES agent (id)
+)
+
+CREATE UNIQUE INDEX qr_code_scene ON qr_code (channel_account_id, scene)
+
 CREATE TABLE conversation (
     id uuid NOT NULL,
     channel_account_id uuid NOT NULL,
@@ -413,6 +557,8 @@ CREATE TABLE conversation (
     delivered_until timestamptz,
     read_until timestamptz,
     merged_into_id uuid,
+    held_by text COLLATE "C",
+    question jsonb,
     closed_at timestamptz,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
@@ -619,17 +765,25 @@ CREATE INDEX message_change_message ON message_change (message_id)
 
 CREATE INDEX message_change_orphan ON message_change (channel_account_id, target_external_id) WHERE message_id IS NULL
 
-CREATE TABLE message_search (
-    message_id uuid NOT NULL,
-    conversation_id uuid NOT NULL,
-    at timestamptz NOT NULL,
-    words tsvector NOT NULL,
-    grams text[] COLLATE "C" NOT NULL,
-    PRIMARY KEY (message_id),
-    FOREIGN KEY(message_id) REFERENCES message (id)
+CREATE TABLE template_file (
+    version_id uuid NOT NULL,
+    media_id uuid NOT NULL,
+    PRIMARY KEY (version_id, media_id),
+    FOREIGN KEY(version_id) REFERENCES template_version (id) ON DELETE CASCADE,
+    FOREIGN KEY(media_id) REFERENCES media (id)
 )
 
-CREATE INDEX message_search_at ON message_search (at)
+CREATE INDEX template_file_media ON template_file (media_id)
+
+CREATE TABLE message_search (
+    message_id uuid NOT NULL,
+    month date NOT NULL,
+    conversation_id uuid NOT NULL,
+    words tsvector NOT NULL,
+    grams text[] COLLATE "C" NOT NULL,
+    PRIMARY KEY (message_id, month),
+    FOREIGN KEY(message_id) REFERENCES message (id)
+) PARTITION BY RANGE (month)
 
 CREATE INDEX message_search_grams ON message_search USING gin (grams)
 
@@ -640,6 +794,8 @@ DEFAULT_PARTITIONS = """
 CREATE TABLE delivery_default PARTITION OF delivery DEFAULT
 
 CREATE TABLE event_default PARTITION OF event DEFAULT
+
+CREATE TABLE message_search_default PARTITION OF message_search DEFAULT
 """
 
 

@@ -13,6 +13,7 @@ from tests.acceptance.shop import Client, Customer, Desk, Json, Live, Number, Sh
 from tests.acceptance.test_outbound import send, upload
 
 PASSWORD = "a long enough passphrase"
+NOBODYS = uuid.UUID(int=7)
 
 
 def make_desk(shop: Shop, name: str, **wish: Any) -> Desk:
@@ -45,7 +46,7 @@ class TestErrors:
             assert answer.json()["error"]["code"] == "not_authenticated"
 
     @pytest.mark.parametrize(
-        "path", ["/conversations/x", f"/conversations/{uuid.uuid4()}", f"/contacts/{uuid.uuid4()}", "/nothing"]
+        "path", ["/conversations/x", f"/conversations/{NOBODYS}", f"/contacts/{NOBODYS}", "/nothing"]
     )
     def test_what_is_not_there_is_said_in_json(self, shop: Shop, path: str) -> None:
         answer = shop.api.get(path)

@@ -59,7 +59,7 @@ async def enqueue(runtime: Runtime, name: str, *args: str, queue: str = "interac
 
 
 async def until(happened: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await happened():  # noqa: ASYNC110  what is waited for has no event of its own
             await asyncio.sleep(0.01)
 

@@ -42,7 +42,7 @@ import sys, uvicorn
 from pathlib import Path
 from channels.sandbox import create_sandbox
 app = create_sandbox(Path(sys.argv[1]), retry_after_s=(0.3, 1, 3))
-uvicorn.run(app, port=int(sys.argv[2]), log_level="warning")
+uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", timeout_keep_alive=75)
 """
 """The sandbox, less patient than platforms are with a web process that is away."""
 

@@ -21,6 +21,7 @@ export class Server {
     this.messages = new Map();
     this.events = [];
     this.clock = START;
+    this.written = 0;
   }
 
   now() {
@@ -50,7 +51,7 @@ export class Server {
     const at = this.now();
     const known = this.messages.get(id);
     const message = {
-      id: `${id}-${String(known.length).padStart(4, "0")}`, conversation_id: id, direction, kind: "text", text: `message ${known.length}`, content: {},
+      id: `${id}-${String(this.written++).padStart(4, "0")}`, conversation_id: id, direction, kind: "text", text: `message ${known.length}`, content: {},
       attachments: [], client_id: null, reply_to: null, status: direction === "inbound" ? "received" : "queued", error: null, agent_id: null, position_at: at,
       created_at: at, delivered_at: null, read_at: null, reactions: [], ...changes,
     };
@@ -77,6 +78,16 @@ export class Server {
     if (!message) return;
     message.reactions = emoji ? [{ emoji, by: "contact", agent_id: null, at: this.now() }] : [];
     return this.tell("message.updated", id, message);
+  }
+
+  /** Our own message came back as an echo before it was known to be ours: the second line goes again. */
+  fold(id) {
+    const known = this.messages.get(id);
+    const ours = known.findLast((one) => one.direction === "outbound");
+    if (!ours) return;
+    this.write(id, "outbound");
+    const echo = known.pop();
+    return this.tell("message.updated", id, { ...echo, folded_into_id: ours.id, conversation: columns(this.conversations.get(id)) });
   }
 
   change(id, changes) {
@@ -139,6 +150,7 @@ export function anything(server, roll) {
     () => server.react(id, pick(["👍", ""])),
     () => server.assign(id, pick([ME.id, "agent-other", null])),
     () => server.change(id, { status: pick(["open", "closed", "snoozed"]) }),
+    () => server.fold(id),
     () => server.change(id, { unread_count: 0 }),
     () => server.change(id, { priority: pick(["high", "normal"]) }),
   ];

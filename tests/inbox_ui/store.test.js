@@ -53,6 +53,20 @@ Deno.test("the statuses of a message end the same in any order", () => {
   assert.ok(RANK.cancelled < RANK.sending);
 });
 
+Deno.test("a line that was folded into ours goes, also when its first event comes again", () => {
+  const server = new Server();
+  server.open("c0");
+  server.write("c0", "outbound");
+  const known = server.load();
+  const before = server.events.length;
+  server.fold("c0");
+  const missed = server.events.slice(before);
+  assert.equal(missed.length, 2);
+  const once = applyAll(known, missed);
+  assert.deepEqual(once.threads.c0.messages.map((/** @type {any} */ one) => one.id), ["c0-0000"]);
+  assert.deepEqual(applyAll(once, missed).threads, once.threads);
+});
+
 Deno.test("a message shows at once, and the server's row takes its place by client id", () => {
   const server = new Server();
   server.open("c0");

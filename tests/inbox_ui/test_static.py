@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import subprocess
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import deno
@@ -64,6 +65,12 @@ def test_every_icon_is_in_the_sprite() -> None:
     source = "\n".join(path.read_text() for path in MODULES)
     names = set(re.findall(r'(?:icon: |icon=|Icon\} name=)"([a-z0-9-]+)"', source))
     assert {name for name in names if f'id="i-{name}"' not in sprite} == set()
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    imports = re.compile(r'^(?:import|export)\b[^;]*?from "(\.[^"]+)"', re.M)
+    needs = {path: {(path.parent / name).resolve() for name in imports.findall(path.read_text())} for path in MODULES}
+    TopologicalSorter(needs).prepare()
 
 
 def files() -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ class Lab:
         response = await self.http.put("/sandbox/faults", json={"account": self.account["id"], **switches})
         assert response.status_code == 200, response.text
 
-    async def until(self, happened: Callable[[], Any], *, most_s: float = 5) -> Any:
+    async def until(self, happened: Callable[[], Any], *, most_s: float = 30) -> Any:
         """Wait until something is true and return it."""
         async with asyncio.timeout(most_s):
             while not (result := happened()):  # noqa: ASYNC110  what is waited for has no event of its own

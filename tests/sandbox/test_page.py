@@ -109,7 +109,7 @@ async def test_what_lies_open_is_read(opened: Open) -> None:
     await opened.http.post(f"/sandbox/customers/{who['id']}/messages", json={"kind": "text", "text": "hi"})
     await opened.send(who["phone"], type="text", text={"body": "Hello Mei"})
     await expect(opened.page.locator(".pb .words").last).to_have_text("Hello Mei")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await _phone(opened, who["id"]))[-1]["status"] != "read":  # noqa: ASYNC110  the page acts, not this loop
             await asyncio.sleep(0.05)
 

@@ -34,7 +34,7 @@ async def phone(lab: Lab, customer: str = HIU_TUNG) -> list[dict[str, Any]]:
 
 
 async def wrote(lab: Lab, count: int, customer: str = HIU_TUNG) -> list[dict[str, Any]]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(said := [line for line in await phone(lab, customer) if line["by"] == "customer"]) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     return said

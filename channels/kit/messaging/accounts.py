@@ -11,6 +11,7 @@ from typing import Literal
 from channels.contract import Call, Checked, CheckItem, Done, Json, PlatformResponse, SendError
 from channels.kit.checks import ask, refused
 from channels.kit.graph import Graph
+from channels.kit.token_check import look_at_token
 from channels.kit.tolerant import identifier, items, objects, text, without_empty
 
 AnswerOf = Callable[[PlatformResponse], Json]
@@ -25,18 +26,24 @@ def check(
     fields: str,
     wanted: Sequence[str],
     answer_of: AnswerOf,
+    permissions: Sequence[str] = (),
 ) -> Call:
     """Return one line per thing that can be wrong. A refusal is a line; a platform that is down or too busy raises.
 
     `node` is asked for `fields`, `subscribed` for its subscriptions. An id other than `external_id` is a pasted token of another account.
+    `permissions` are those that the token needs, where the host tells them.
     """
     info = yield from ask(graph.get(node, fields=fields), answer_of)
     if isinstance(info, SendError):
         return Checked((refused("token", info),))
     apps = yield from ask(graph.get(subscribed, "subscribed_apps"), answer_of)
-    lines = (CheckItem("token", "ok"), _account(info, external_id), _subscription(apps, wanted))
-    facts = {name: text(info.get(name)) for name in ("name", "username", "account_type")}
-    return Checked(lines, without_empty(facts))
+    lines = [CheckItem("token", "ok"), _account(info, external_id), _subscription(apps, wanted)]
+    facts: Json = {name: text(info.get(name)) for name in ("name", "username", "account_type")}
+    if permissions:
+        line, told = yield from look_at_token(graph, permissions, answer_of)
+        lines.append(line)
+        facts |= told
+    return Checked(tuple(lines), without_empty(facts))
 
 
 def subscribe(graph: Graph, node: str, *, fields: Sequence[str], answer_of: AnswerOf) -> Call:

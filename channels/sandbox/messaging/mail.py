@@ -14,8 +14,10 @@ from channels.sandbox.host import Host, Json
 from channels.sandbox.messaging.platform import Platform
 from channels.sandbox.world import Account, Customer
 
-PATIENCE_S = 3600
-"""After an hour of failure the app is unsubscribed, and has to subscribe again."""
+REPEAT_AFTER_S = (0.5, 1, 2, 5, 10, 30, 60, 300, 600, 900, 1200, 600)
+"""For an hour; then the app is unsubscribed, and has to subscribe again."""
+
+ANSWER_WITHIN_S = 5
 
 
 class Mail:
@@ -90,8 +92,15 @@ class Mail:
         for (url, secret), group in groups.items():
             raw = meta_json({"object": self._platform.flavour.object, "entry": [self._entry(each) for each in group]})
             account = group[0].account
-            patience_s = float(account.settings.get("patience_s", PATIENCE_S))
-            posts.append(Post(url, signed_headers(secret, raw), raw, patience_s, partial(self._disable, account)))
+            post = Post(
+                url,
+                signed_headers(secret, raw),
+                raw,
+                within_s=ANSWER_WITHIN_S,
+                repeat_after_s=tuple(account.settings.get("repeat_after_s", REPEAT_AFTER_S)),
+                given_up=partial(self._disable, account),
+            )
+            posts.append(post)
         return posts
 
     def _entry(self, update: Update) -> Json:

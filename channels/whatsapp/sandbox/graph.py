@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from channels.sandbox.cut import CutLine
 from channels.sandbox.graph.calls import ADDRESS, check_proof, token_of
@@ -66,6 +66,8 @@ class Graph:
             return media.download(self._host, self._platform, request, token)
         address = ADDRESS.match(request.url.path)
         node = self._platform.node(address["id"]) if address else None
+        if address and address["id"] == "debug_token" and not address["edge"]:
+            return self._about_token(request)
         if address is None or node is None:
             return None
         if self._host.faults.of(node.account.id).dark:
@@ -77,6 +79,22 @@ class Graph:
         label = f"{request.method} /{edge or node.kind}"
         log_call(self._host, node.account, label, request, raw, response, (perf_counter() - began) * 1000)
         return response
+
+    def _about_token(self, request: Request) -> Response | None:
+        """Answer what a token of ours may do. Only who holds a good token may ask; None for others' tokens.
+
+        Source: https://developers.facebook.com/docs/graph-api/reference/debug_token.
+        """
+        waba = self._platform.whose_token(request.query_params.get("input_token", ""))
+        if waba is None:
+            return None
+        if self._platform.whose_token(token_of(request)) is None:
+            return token_refused().response()
+        if waba["has_expired"]:
+            return token_expired().response()
+        scopes = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"]
+        data = {"app_id": waba["app_id"], "type": "SYSTEM_USER", "application": "Hawker", "is_valid": True}
+        return JSONResponse({"data": {**data, "expires_at": 0, "data_access_expires_at": 0, "scopes": scopes}})
 
     async def _try(self, request: Request, node: Node, edge: str, raw: bytes, token: str) -> Response:
         try:

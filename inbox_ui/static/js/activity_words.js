@@ -39,7 +39,7 @@ const ACTIVITIES = {
   unassigned: ({ by_agent_id }) =>
     by_agent_id ? t("{by} took the assignment back", { by: agentName(by_agent_id) }) : t("Nobody is assigned now"),
   closed: ({ by_agent_id }) => (by_agent_id ? t("Closed by {by}", { by: agentName(by_agent_id) }) : t("Closed")),
-  reopened: ({ by_agent_id }) => (by_agent_id ? t("Opened again by {by}", { by: agentName(by_agent_id) }) : t("Opened again: the customer wrote")),
+  reopened: (given) => reopened(given),
   snoozed: ({ until, by_agent_id }) => t("{by} snoozed it until {when}", { by: agentName(by_agent_id) || t("Hawker"), when: until ? soon(until, Date.now()) : "" }),
   tagged: ({ tag, by_agent_id }) => t("{by} added the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
   untagged: ({ tag, by_agent_id }) => t("{by} took away the tag {tag}", { by: agentName(by_agent_id) || t("Hawker"), tag: tagName(tag) }),
@@ -51,6 +51,11 @@ const ACTIVITIES = {
   menu_clicked: () => t("The customer chose from the menu"),
   menu_scanned: () => t("The customer scanned a QR code"),
   reachability_changed: () => t("The customer can no longer be written to"),
+  contact_merged: ({ by_agent_id, contact }) =>
+    by_agent_id ? t("{by} merged {contact} into this contact", { by: agentName(by_agent_id), contact }) : t("{contact} is the same person: merged by Hawker", { contact }),
+  contact_unmerged: ({ by_agent_id, contact }) => t("{by} undid the merge with {contact}", { by: agentName(by_agent_id) || t("Hawker"), contact }),
+  contact_blocked: ({ by_agent_id }) => t("{by} blocked this contact", { by: agentName(by_agent_id) || t("Hawker") }),
+  contact_unblocked: ({ by_agent_id }) => t("{by} unblocked this contact", { by: agentName(by_agent_id) || t("Hawker") }),
   called: () => t("The customer called"),
 };
 
@@ -60,6 +65,12 @@ function assigned({ agent_id, team_id, by_agent_id, reason }) {
   if (by_agent_id && by_agent_id === agent_id) return t("{name} took this conversation", { name });
   const words = by_agent_id ? t("by {name}", { name: agentName(by_agent_id) }) : reasonText(reason);
   return words ? t("Assigned to {name} · {reason}", { name, reason: words }) : t("Assigned to {name}", { name });
+}
+
+/** @param {Json} params */
+function reopened({ by_agent_id, reason }) {
+  if (by_agent_id) return t("Opened again by {by}", { by: agentName(by_agent_id) });
+  return reason?.code === "snooze_ended" ? t("Opened again: the snooze ended") : t("Opened again: the customer wrote");
 }
 
 const plain = (/** @type {any} */ value) => (typeof value === "string" ? value : value?.external_id ?? value?.value ?? value?.phone ?? "…");

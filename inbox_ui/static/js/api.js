@@ -43,17 +43,17 @@ async function refusal(answer) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ body?: Json, query?: Record<string, string>, key?: string, signal?: AbortSignal }} [given]
+ * @param {{ body?: Json, query?: Record<string, string>, key?: string, signal?: AbortSignal, keepalive?: boolean }} [given] `keepalive`: it goes out though the page is left
  * @returns {Promise<any>}
  */
-async function request(method, path, { body, query, key, signal } = {}) {
+async function request(method, path, { body, query, key, signal, keepalive } = {}) {
   const search = query ? `?${new URLSearchParams(query)}` : "";
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrfToken;
   if (body) headers["content-type"] = "application/json";
   if (key) headers["idempotency-key"] = key;
-  const asked = { method, headers, body: body && JSON.stringify(body), signal };
+  const asked = { method, headers, body: body && JSON.stringify(body), signal, keepalive };
   const answer = await fetch(BASE + path + search, asked).catch((error) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "offline", "");
@@ -99,7 +99,8 @@ export const assign = (/** @type {string} */ id, /** @type {Json} */ to) => put(
 export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) =>
   put(`/conversations/${id}/read`, { message_id });
 export const sayTyping = (/** @type {string} */ id) => post(`/conversations/${id}/typing`, {}, "");
-export const saveDraft = (/** @type {string} */ id, /** @type {string} */ text) => put(`/conversations/${id}/draft`, { text });
+export const saveDraft = (/** @type {string} */ id, /** @type {string} */ text, leaving = false) =>
+  request("PUT", `/conversations/${id}/draft`, { body: { text }, keepalive: leaving });
 
 export const send = (/** @type {string} */ id, /** @type {Json} */ body) =>
   post(`/conversations/${id}/messages`, body, body.client_id ?? "");

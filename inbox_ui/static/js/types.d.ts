@@ -69,7 +69,7 @@ export type Message = {
   external_id: string | null; client_id: string | null; reply_to_id: Id | null; reply_to: Quoted | null; status: Status;
   error: Failure | null; agent_id: Id | null; campaign_id: Id | null; sent_at: string | null; created_at: string; position_at: string;
   delivered_at: string | null; read_at: string | null; reactions: Reaction[]; edited_at: string | null; deleted_at: string | null;
-  original_text?: string | null; arrived_late: boolean; resent_as_id: Id | null; group_id: Id | null; played_at?: string | null;
+  original_text?: string | null; arrived_late: boolean; resent_as_id: Id | null; group_id: Id | null; played_at?: string | null; folded_into_id?: Id;
 };
 
 export type Counts = { mine: number; unassigned: number; all_open: number; snoozed: number; closed: number; waiting: number };

@@ -65,6 +65,12 @@ export const statusName = (status) =>
     delivered: t("Delivered"), read: t("Read"), failed: t("Not sent"), unknown: t("Outcome unknown"), cancelled: t("Taken back"),
   })[status] ?? status;
 
+/** Most urgent first. @returns {[string, string][]} */
+export const priorityNames = () => [["urgent", t("Urgent")], ["high", t("High")], ["normal", t("Normal")], ["low", t("Low")]];
+
+/** @returns {Record<import("./types.d.ts").PresenceState, string>} */
+export const presenceNames = () => ({ available: t("Available"), busy: t("Busy"), away: t("Away"), offline: t("Offline") });
+
 /** @param {string} tag a language tag */
 export function languageName(tag) {
   try {

@@ -13,11 +13,12 @@ import httpx
 import orjson
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from app.channel_accounts.directory import AccountView
 from app.ids import uuid7
 from app.inbound.lanes import Ingest
-from app.inbound.routes import routes
+from app.inbound.routes import Webhooks
 from app.inbound.service import open_ingest
 from app.runtime import Runtime
 
@@ -58,7 +59,7 @@ async def ingest(runtime: Runtime) -> AsyncIterator[Ingest]:
 
 @pytest.fixture
 async def client(ingest: Ingest) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=routes)
+    app = Starlette(middleware=[Middleware(Webhooks)])
     app.state.ingest = ingest
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client

@@ -14,12 +14,13 @@ import httpx
 import orjson
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from app.channel_accounts.directory import AccountView
 from app.config import Settings
 from app.inbound import lanes, refuge
 from app.inbound.arrivals import Arrival
-from app.inbound.routes import routes
+from app.inbound.routes import Webhooks
 from app.inbound.service import open_ingest
 from app.inbound.spool import Spool, SpoolFull
 from app.runtime import Runtime, open_runtime
@@ -101,7 +102,7 @@ async def web(settings: Settings, gate: Gate) -> AsyncIterator[httpx.AsyncClient
     async with open_runtime(settings.model_copy(update={"database_url": gate.url})) as runtime:
         await runtime.accounts.refresh()
         async with open_ingest(runtime) as ingest:
-            app = Starlette(routes=routes)
+            app = Starlette(middleware=[Middleware(Webhooks)])
             app.state.ingest = ingest
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
                 yield client

@@ -96,7 +96,7 @@ class Shop:
         response = await self.sandbox.put("/sandbox/faults", json={"account": self.account["id"], **switches})
         assert response.status_code == 200, response.text
 
-    async def until(self, happened: Callable[[], Awaitable[bool]], *, most_s: float = 5) -> None:
+    async def until(self, happened: Callable[[], Awaitable[bool]], *, most_s: float = 30) -> None:
         async with asyncio.timeout(most_s):
             while not await happened():  # noqa: ASYNC110  what is waited for has no event of its own
                 await asyncio.sleep(0.01)

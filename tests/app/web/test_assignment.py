@@ -114,7 +114,7 @@ async def test_coming_online_and_becoming_available_empties_the_queue(
     conversation_id = await shop.conversation("a")
     await ask(runtime.database, conversation_id)
     await ann.send("PUT", "/me/presence", {"state": "available"})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await owners(runtime) != {"Ann": 1}:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     shown = (await ann.get(f"/conversations/{conversation_id}/messages")).json()["items"][0]

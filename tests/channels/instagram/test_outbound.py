@@ -51,7 +51,7 @@ from channels.contract import (
     WindowClosed,
 )
 from channels.instagram import ADAPTER
-from channels.instagram.outbound import FIELDS, PAGE_FIELDS
+from channels.instagram.outbound import FIELDS, PAGE_FIELDS, PERMISSIONS
 from tests.channels.harness import Driven, answer, compare_golden, downloaded, drive
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -259,7 +259,11 @@ CHECKS: list[tuple[str, Account, list[PlatformRequest], dict[str, object], tuple
     (
         "by Facebook Login, where the Page installed the app",
         BY_FACEBOOK,
-        [get(f"/v24.0/{IG}", fields="id,username,name"), get("/v24.0/300100200300/subscribed_apps")],
+        [
+            get(f"/v24.0/{IG}", fields="id,username,name"),
+            get("/v24.0/300100200300/subscribed_apps"),
+            get("/v24.0/debug_token", input_token="IGAA-fake"),
+        ],
         {"id": IG, "username": "shop"},
         PAGE_FIELDS,
     ),
@@ -273,13 +277,16 @@ def test_a_check(
     label: str, used: Account, requests: list[PlatformRequest], info: dict[str, object], fields: tuple[str, ...]
 ) -> None:
     apps = {"data": [{"subscribed_fields": list(fields)}]}
-    driven = run(Check(), answer(info), answer(apps), account=used)
+    scopes = [answer({"data": {"scopes": list(PERMISSIONS)}})] if used is BY_FACEBOOK else []
+    driven = run(Check(), answer(info), answer(apps), *scopes, account=used)
     assert driven.requests == requests
     assert isinstance(driven.result, Checked)
+    allowed = CheckItem("permissions", "ok", {"granted": list(PERMISSIONS), "missing": []})
     assert driven.result.items == (
         CheckItem("token", "ok"),
         CheckItem("account", "ok", {"id": IG}),
         CheckItem("subscription", "ok"),
+        *([allowed] if scopes else []),
     )
 
 

@@ -53,7 +53,7 @@ from channels.contract import (
     WindowClosed,
 )
 from channels.messenger import ADAPTER
-from channels.messenger.outbound import FIELDS
+from channels.messenger.outbound import FIELDS, PERMISSIONS
 from tests.channels.harness import Driven, answer, compare_golden, downloaded, drive
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -404,30 +404,62 @@ def test_a_profile(label: str, response: PlatformResponse, expected: ProfileSeen
 
 INFO = answer({"id": PAGE_ID, "name": "The Shop", "username": "theshop"})
 HEALTHY = {"name": "Hawker", "id": "151", "subscribed_fields": list(FIELDS)}
+SCOPES = answer({"data": {"scopes": list(PERMISSIONS), "expires_at": 0}})
+ALLOWED = CheckItem("permissions", "ok", {"granted": list(PERMISSIONS), "missing": []})
 NAMED = CheckItem("account", "ok", {"id": PAGE_ID, "name": "The Shop"})
 FACTS = {"name": "The Shop", "username": "theshop"}
 CHECKS: list[tuple[str, list[PlatformResponse], Checked]] = [
     (
         "all is well",
-        [INFO, answer({"data": [HEALTHY]})],
-        Checked((CheckItem("token", "ok"), NAMED, CheckItem("subscription", "ok")), FACTS),
+        [INFO, answer({"data": [HEALTHY]}), SCOPES],
+        Checked((CheckItem("token", "ok"), NAMED, CheckItem("subscription", "ok"), ALLOWED), FACTS),
     ),
     (
         "a field is missing",
-        [INFO, answer({"data": [{**HEALTHY, "subscribed_fields": [f for f in FIELDS if f != "message_reads"]}]})],
+        [
+            INFO,
+            answer({"data": [{**HEALTHY, "subscribed_fields": [f for f in FIELDS if f != "message_reads"]}]}),
+            SCOPES,
+        ],
         Checked(
-            (CheckItem("token", "ok"), NAMED, CheckItem("subscription", "warning", {"missing": ["message_reads"]})),
+            (
+                CheckItem("token", "ok"),
+                NAMED,
+                CheckItem("subscription", "warning", {"missing": ["message_reads"]}),
+                ALLOWED,
+            ),
             FACTS,
         ),
     ),
     (
         "not subscribed",
-        [INFO, answer({"data": []})],
-        Checked((CheckItem("token", "ok"), NAMED, CheckItem("subscription", "error")), FACTS),
+        [INFO, answer({"data": []}), SCOPES],
+        Checked((CheckItem("token", "ok"), NAMED, CheckItem("subscription", "error"), ALLOWED), FACTS),
     ),
     (
-        "a token of another Page, which may not see subscriptions",
-        [answer({"id": "1"}), subcode(200, message="Permissions error")],
+        "a permission is missing, and the token ends",
+        [
+            INFO,
+            answer({"data": [HEALTHY]}),
+            answer({"data": {"scopes": ["pages_messaging", "email"], "expires_at": 1_800_000_000}}),
+        ],
+        Checked(
+            (
+                CheckItem("token", "ok"),
+                NAMED,
+                CheckItem("subscription", "ok"),
+                CheckItem("permissions", "error", {"granted": ["pages_messaging"], "missing": list(PERMISSIONS[1:])}),
+            ),
+            {**FACTS, "token_expires_at": 1_800_000_000},
+        ),
+    ),
+    (
+        "a token of another Page, which may not see subscriptions nor be asked about",
+        [
+            answer({"id": "1"}),
+            subcode(200, message="Permissions error"),
+            subcode(100, message="You must provide an app access token"),
+        ],
         Checked(
             (
                 CheckItem("token", "ok"),
@@ -437,6 +469,7 @@ CHECKS: list[tuple[str, list[PlatformResponse], Checked]] = [
                     "error",
                     {"code": "permission_missing", "external_code": "200", "text": "(#200) Permissions error"},
                 ),
+                CheckItem("permissions_unknown", "ok"),
             ),
             {},
         ),
@@ -459,7 +492,11 @@ CHECKS: list[tuple[str, list[PlatformResponse], Checked]] = [
 def test_a_check_says_what_is_wrong(label: str, responses: list[PlatformResponse], expected: Checked) -> None:
     driven = run(Check(), *responses)
     assert driven.result == expected
-    asked = [get(PAGE, fields="id,name,username"), get(f"{PAGE}/subscribed_apps")]
+    asked = [
+        get(PAGE, fields="id,name,username"),
+        get(f"{PAGE}/subscribed_apps"),
+        get("/v24.0/debug_token", input_token="EAAG-fake"),
+    ]
     assert driven.requests == asked[: len(responses)]
 
 
@@ -492,6 +529,6 @@ def test_templates_of_the_page_are_read() -> None:
     }
     driven = run(SyncTemplates(), answer({"data": [page]}))
     assert [request.url for request in driven.requests] == [f"{PAGE}/message_templates"]
-    components = ({"type": "BODY", "text": "Order {{1}} is on its way"},)
+    components = ({"type": "body", "text": "Order {{1}} is on its way"},)
     seen = TemplateSeen("8800", "order_sent", "en_US", "utility", "approved", components)
     assert driven.result == TemplatesSeen((seen,))

@@ -473,7 +473,7 @@ def test_templates_are_read_page_after_page() -> None:
                 language="en_US",
                 category="marketing",
                 status="rejected",
-                components=({"type": "BODY", "text": "Hi {{first_name}}"},),
+                components=({"type": "body", "text": "Hi {{first_name}}"},),
                 quality="green",
                 rejected_reason="invalid_format",
                 parameter_format="named",
@@ -500,6 +500,14 @@ HEALTHY = {
     "whatsapp_business_manager_messaging_limit": "TIER_10K",
     "health_status": {"can_send_message": "AVAILABLE"},
 }
+SCOPES = answer(
+    {
+        "data": {
+            "scopes": ["whatsapp_business_messaging", "whatsapp_business_management"],
+            "expires_at": 1_800_000_000,
+        }
+    }
+)
 APPS = answer(
     {"data": [{"whatsapp_business_api_data": {"id": "1"}, "override_callback_uri": "https://shop.example/w"}]}
 )
@@ -511,8 +519,8 @@ def states(driven: Driven) -> dict[str, str]:
 
 
 def test_a_healthy_account() -> None:
-    driven = run(Check(), answer(HEALTHY), APPS)
-    assert [request.url for request in driven.requests] == [NUMBER, f"{WABA}/subscribed_apps"]
+    driven = run(Check(), answer(HEALTHY), APPS, SCOPES)
+    assert [request.url for request in driven.requests] == [NUMBER, f"{WABA}/subscribed_apps", "/v24.0/debug_token"]
     assert set(states(driven).values()) == {"ok"}
     assert isinstance(driven.result, Checked)
     assert driven.result.facts == {
@@ -523,6 +531,7 @@ def test_a_healthy_account() -> None:
         "per_second": 1000,
         "platform_type": "cloud_api",
         "callback_url": "https://shop.example/w",
+        "token_expires_at": 1_800_000_000,
     }
 
 
@@ -535,7 +544,7 @@ def test_an_account_in_trouble() -> None:
         "name_status": "DECLINED",
         "health_status": {"can_send_message": "BLOCKED", "entities": [{"entity_type": "WABA", "errors": [reason]}]},
     }
-    driven = run(Check(), answer(trouble), answer({"data": []}))
+    driven = run(Check(), answer(trouble), answer({"data": []}), answer({"data": {"scopes": ["email"]}}))
     assert states(driven) == {
         "token": "ok",
         "number": "warning",
@@ -544,6 +553,7 @@ def test_an_account_in_trouble() -> None:
         "throughput": "ok",
         "health": "error",
         "subscription": "error",
+        "permissions": "error",
     }
     assert isinstance(driven.result, Checked)
     health = next(item for item in driven.result.items if item.code == "health")
@@ -557,7 +567,9 @@ def test_a_refused_token_is_a_finding() -> None:
 
 
 def test_a_refused_look_at_the_subscription_is_a_finding() -> None:
-    assert states(run(Check(), answer(HEALTHY), refused(200, status=403)))["subscription"] == "error"
+    driven = run(Check(), answer(HEALTHY), refused(200, status=403), refused(100))
+    assert states(driven)["subscription"] == "error"
+    assert states(driven)["permissions_unknown"] == "ok", "a token that may not be asked about is no trouble"
 
 
 @pytest.mark.parametrize("response", [HTML, refused(4), refused(2)], ids=["a proxy's page", "too busy", "down"])

@@ -4,9 +4,8 @@ import { t } from "../i18n.js";
 import { agents, me, teams } from "../live.js";
 import { html } from "../dom.js";
 import { Avatar } from "../ui/icon.js";
+import { presenceNames, priorityNames } from "../words.js";
 import { assign, prioritise, snooze, snoozeTimes } from "./actions.js";
-import { priorityNames } from "./list_head.js";
-import { presenceNames } from "./me_menu.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 /** @typedef {import("../ui/menu.js").Item} Item */

@@ -43,11 +43,23 @@ export function setDraft(conversation_id, text) {
   timers.set(conversation_id, setTimeout(() => save(conversation_id), REST_MS));
 }
 
-/** @param {string} conversation_id */
-async function save(conversation_id) {
+/** The page is left, or put away on a phone: what still rests goes out now. */
+function saveAll() {
+  for (const conversation_id of timers.keys()) save(conversation_id, true);
+}
+addEventListener("pagehide", saveAll);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveAll());
+
+/**
+ * @param {string} conversation_id
+ * @param {boolean} [leaving]
+ */
+async function save(conversation_id, leaving = false) {
+  clearTimeout(timers.get(conversation_id));
+  timers.delete(conversation_id);
   const { text } = state.peek().drafts[conversation_id];
   try {
-    await api.saveDraft(conversation_id, text);
+    await api.saveDraft(conversation_id, text, leaving);
   } catch (error) {
     if (!(error instanceof api.ApiError)) throw error;
     console.warn("the draft stays on this device", error.code);

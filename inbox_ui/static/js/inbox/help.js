@@ -3,7 +3,7 @@
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
 import { ask } from "../ui/dialog.js";
-import { modifier } from "./keys.js";
+import { modifier } from "./modifier.js";
 
 /** @returns {[string, string][]} */
 const rows = () => [

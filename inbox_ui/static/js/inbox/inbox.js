@@ -7,6 +7,7 @@ import { openId, place, view } from "../router.js";
 import { Dialogs } from "../ui/dialog.js";
 import { folded, widths } from "../ui/edge.js";
 import { Toasts } from "../ui/toast.js";
+import { isPhone } from "../ui/width.js";
 import { Drawer } from "./drawer.js";
 import { currentFilter } from "./filter.js";
 import { useKeys } from "./keys.js";
@@ -14,9 +15,10 @@ import { Lightbox } from "./lightbox.js";
 import { ConversationList } from "./list.js";
 import { Palette } from "./palette.js";
 import { ContactPanel } from "./panel.js";
-import { Sidebar, viewName } from "./sidebar.js";
+import { Sidebar } from "./sidebar.js";
 import { TabBar } from "./tab_bar.js";
 import { NoThread, Thread } from "./thread.js";
+import { viewName } from "./views.js";
 
 /** Write the chosen column widths where the grid reads them. */
 function useWidths() {
@@ -55,7 +57,7 @@ export function Inbox() {
   return html`<div class=${names}>
     <${Sidebar} />
     <${ConversationList} />
-    ${conversation ? html`<${Thread} key=${conversation} id=${conversation} />` : html`<${NoThread} />`}
+    ${conversation ? html`<${Thread} key=${conversation} id=${conversation} />` : !isPhone.value && html`<${NoThread} />`}
     ${conversation && open && html`<${ContactPanel} key=${open.contact.id} conversation=${open} />`}
     <${TabBar} />
     <${Drawer} /><${Lightbox} /><${Palette} /><${Dialogs} /><${Toasts} />

@@ -9,11 +9,8 @@ import { undo } from "../ui/toast.js";
 import { assign, close, reopen, snooze, snoozeTimes } from "./actions.js";
 import { openHelp } from "./help.js";
 import { openNeighbour } from "./list.js";
-import { openPalette } from "./palette.js";
+import { openPalette } from "./asking.js";
 import { togglePanel } from "./thread_head.js";
-
-/** The key that commands begin with, as it is called on this machine. */
-export const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ";
 
 /** @param {"reply" | "note"} mode */
 const compose = (mode) => dispatchEvent(new CustomEvent("hawker:compose", { detail: mode }));

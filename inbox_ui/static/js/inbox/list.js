@@ -10,6 +10,7 @@ import { keyOf } from "../store.js";
 import { Edge } from "../ui/edge.js";
 import { Icon } from "../ui/icon.js";
 import { Empty, Trouble } from "../ui/trouble.js";
+import { isPhone } from "../ui/width.js";
 import { currentFilter, isNarrowed, widen } from "./filter.js";
 import { enter, leave, list, release, shownIds, waitingRows } from "./hold.js";
 import { ListHead } from "./list_head.js";
@@ -31,7 +32,7 @@ export function ConversationList() {
     addEventListener("hawker:closed", next);
     return () => removeEventListener("hawker:closed", next);
   }, []);
-  return html`<section class="list" aria-label=${t("Conversations")} tabindex="-1">
+  return html`<section class="list" role=${isPhone.value ? "main" : undefined} aria-label=${t("Conversations")} tabindex="-1">
     <${ListHead} />
     <${OfflineNotice} />
     <div class="rows-box" onPointerEnter=${enter} onPointerLeave=${leave}>

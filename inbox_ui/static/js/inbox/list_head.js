@@ -3,13 +3,13 @@
 import { html } from "../dom.js";
 import { count, t } from "../i18n.js";
 import { accounts, counts, tags, teams } from "../live.js";
-import { go } from "../router.js";
+import { go, openId } from "../router.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
-import { channelName } from "../words.js";
+import { channelName, priorityNames } from "../words.js";
 import { currentFilter, isNarrowed, narrow } from "./filter.js";
-import { openPalette } from "./palette.js";
-import { viewList, viewName } from "./sidebar.js";
+import { openPalette } from "./asking.js";
+import { viewList, viewName } from "./views.js";
 
 /** @typedef {import("../types.d.ts").Filter} Filter */
 /** @typedef {import("../ui/menu.js").Item} Item */
@@ -20,9 +20,6 @@ function sortItems() {
   const choices = /** @type {const} */ ([["newest", t("Newest first")], ["oldest", t("Oldest first")], ["waiting", t("Waiting longest")], ["unread", t("Unread first")]]);
   return choices.map(([value, label]) => ({ label, checked: sort === value, act: () => narrow({ sort: value }) }));
 }
-
-/** @returns {[string, string][]} */
-export const priorityNames = () => [["urgent", t("Urgent")], ["high", t("High")], ["normal", t("Normal")], ["low", t("Low")]];
 
 /** @returns {Item[]} */
 function filterItems() {
@@ -56,9 +53,10 @@ const viewItems = () =>
 
 export function ListHead() {
   const name = viewName(currentFilter.value.view);
+  const Heading = openId.value ? "h2" : "h1";
   return html`<header class="list-head">
-      <h1 class="grow clip only-desk">${name}</h1>
-      <span class="grow only-phone"><${Menu} name="view" class="view-button" label=${t("Change the view")} items=${viewItems} align="start" text><h1 class="clip">${name}</h1><${Icon} name="chevron-down" size="s" /><//></span>
+      <${Heading} class="list-title grow clip only-desk">${name}<//>
+      <span class="grow only-phone"><${Menu} name="view" class="view-button" label=${t("Change the view")} items=${viewItems} align="start" text><${Heading} class="list-title clip">${name}<//><${Icon} name="chevron-down" size="s" /><//></span>
       <button type="button" class="btn icon-only only-phone" aria-label=${t("Search")} onClick=${() => openPalette()}><${Icon} name="search" /></button>
       <${Menu} name="filter" label=${t("Filter")} items=${filterItems}><${Icon} name="list-filter" /><//>
       <${Menu} name="sort" label=${t("Order")} items=${sortItems}><${Icon} name="arrow-up-down" /><//>

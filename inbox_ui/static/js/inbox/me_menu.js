@@ -8,13 +8,10 @@ import { failureOf } from "../load.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { say } from "../ui/toast.js";
-import { failureText } from "../words.js";
+import { failureText, presenceNames } from "../words.js";
 import { openHelp } from "./help.js";
 
 /** @typedef {import("../types.d.ts").PresenceState} PresenceState */
-
-/** @returns {Record<PresenceState, string>} */
-export const presenceNames = () => ({ available: t("Available"), busy: t("Busy"), away: t("Away"), offline: t("Offline") });
 
 /** @param {() => Promise<any>} ask */
 async function attempt(ask) {

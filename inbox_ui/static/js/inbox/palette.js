@@ -1,36 +1,20 @@
 /** The palette: find a contact, a conversation or an action from anywhere; or choose for the open conversation (whom, until when, which tag). */
 
-import { cls, html, signal, useEffect, useRef } from "../dom.js";
+import { cls, html, useEffect, useRef } from "../dom.js";
 import { t } from "../i18n.js";
 import { conversationOf } from "../live.js";
 import { openId } from "../router.js";
 import { Icon } from "../ui/icon.js";
+import { chosen, closePalette, mode, typed } from "./asking.js";
 import { agentItems, priorityItems, snoozeItems, teamItems } from "./choices.js";
 import { marked, matches, searchResults, useSearch } from "./palette_search.js";
 import { actionItems, recentItems } from "./palette_actions.js";
 import { tagItems } from "./tag_picker.js";
 
-/** @typedef {"all" | "assign" | "snooze" | "tag" | "priority"} Mode */
 /** @typedef {import("../ui/menu.js").Item & { always?: boolean }} Item */
 /** @typedef {{ heading: string, items: Item[] }} Section */
 
-const mode = signal(/** @type {Mode | null} */ (null));
-const typed = signal("");
-const chosen = signal(0);
-
-/** @param {Mode} [wanted] */
-export function openPalette(wanted = "all") {
-  if (wanted !== "all" && !conversationOf(openId.peek())) return;
-  typed.value = "";
-  chosen.value = 0;
-  mode.value = wanted;
-}
-
-export const closePalette = () => {
-  mode.value = null;
-};
-
-/** What each mode asks. @returns {Record<Mode, string>} */
+/** What each mode asks. @returns {Record<import("./asking.js").Mode, string>} */
 const questions = () => ({
   all: t("Search people, messages and actions"),
   assign: t("Assign to…"),

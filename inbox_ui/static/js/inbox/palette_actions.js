@@ -8,9 +8,9 @@ import { langOf } from "../script.js";
 import { assign, close, reopen } from "./actions.js";
 import { openHelp } from "./help.js";
 import { changeMe } from "./me_menu.js";
-import { openPalette } from "./palette.js";
+import { openPalette } from "./asking.js";
 import { open } from "./row.js";
-import { viewList, viewName } from "./sidebar.js";
+import { viewList, viewName } from "./views.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 /** @typedef {import("./palette.js").Item} Item */

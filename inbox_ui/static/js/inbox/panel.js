@@ -9,6 +9,7 @@ import { langOf } from "../script.js";
 import { Edge } from "../ui/edge.js";
 import { Avatar, ChannelBadge, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
+import { isPhone } from "../ui/width.js";
 import { agentItems, teamItems } from "./choices.js";
 import { Facts } from "./facts.js";
 import { preview } from "./preview.js";
@@ -23,10 +24,10 @@ export function ContactPanel({ conversation }) {
   const known = state.value.contacts[conversation.contact.id];
   const contact = { ...conversation.contact, ...known };
   const lang = langOf(contact.name, contact.language);
-  return html`<aside class="panel" aria-label=${t("Contact")} tabindex="-1">
+  return html`<section class="panel" role=${isPhone.value ? "main" : "complementary"} aria-label=${t("Contact")} tabindex="-1">
     <${Edge} column="panel" label=${t("Width of the panel")} />
     <div class="panel-in">
-      <header class="thread-head panel-bar">${place.value.contact && html`<button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button>`}<h2 class="grow">${t("Contact")}</h2></header>
+      <header class="thread-head panel-bar">${place.value.contact && html`<button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button>`}<${isPhone.value ? "h1" : "h2"} class="grow panel-title">${t("Contact")}<//></header>
       <div class="who-card">
         <div class="id"><span class="big"><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} lang=${lang} /></span><div class="grow"><div class="name" lang=${lang}>${contact.name}</div><div class="small quiet">${whereFrom(conversation)}</div></div></div>
         <${AssignRow} conversation=${conversation} />
@@ -36,7 +37,7 @@ export function ContactPanel({ conversation }) {
       ${known && html`<${Channels} contact=${known} />`}
       ${known && html`<${Others} contact=${known} here=${conversation.id} />`}
     </div>
-  </aside>`;
+  </section>`;
 }
 
 /** @param {Conversation} conversation */

@@ -5,7 +5,7 @@ import { number, t } from "../i18n.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { lengthIn } from "./measure.js";
-import { modifier } from "./keys.js";
+import { modifier } from "./modifier.js";
 
 /** The count shows from this share of the limit on. */
 const SHOWN_FROM = 0.8;

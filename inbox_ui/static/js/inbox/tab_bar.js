@@ -7,7 +7,7 @@ import { go, view } from "../router.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { meItems } from "./me_menu.js";
-import { openPalette } from "./palette.js";
+import { openPalette } from "./asking.js";
 
 /** @param {{ one: import("../types.d.ts").View, icon: string, name: string, n?: number }} props */
 function Tab({ one, icon, name, n = 0 }) {

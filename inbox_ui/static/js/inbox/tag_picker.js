@@ -6,7 +6,7 @@ import { tags } from "../live.js";
 import { Icon } from "../ui/icon.js";
 import { TagChip } from "../ui/tag.js";
 import { addNewTag, setTags } from "./actions.js";
-import { openPalette } from "./palette.js";
+import { openPalette } from "./asking.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 

@@ -56,7 +56,7 @@ export function ThreadHead({ conversation: one }) {
     <button type="button" class="btn icon-only only-phone" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button>
     <button type="button" class="head-who" onClick=${togglePanel} title=${t("Contact")} aria-expanded=${!folded.value.panel}>
       <${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} />
-      <span class="grow"><h2 class="title clip" lang=${lang}>${contact.name}</h2><span class="sub clip">${sub}</span></span>
+      <span class="grow"><h1 class="title clip" lang=${lang}>${contact.name}</h1><span class="sub clip">${sub}</span></span>
     </button>
     <${Watchers} id=${one.id} />
     ${!closed && html`<${Menu} name="snooze" class="btn ghost only-desk" label=${t("Snooze")} items=${() => snoozeItems(one)}><${Icon} name="alarm-clock" /><span class="lbl">${t("Snooze")}</span><//>`}

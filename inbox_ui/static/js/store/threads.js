@@ -49,6 +49,7 @@ function tell(state, message, event) {
   const thread = state.threads[message.conversation_id];
   if (!thread) return state;
   const known = thread.messages.find((one) => one.id === message.id);
+  if (!known && !isNews(state, key, event)) return state;
   const told = known && !isNews(state, key, event) ? mergeMessage(message, known) : message;
   return seen(changeThread(state, message.conversation_id, { messages: mergeMessages(thread.messages, [told]) }), key, event);
 }
@@ -69,9 +70,24 @@ export const messageCreated = (state, event) => {
 export const messageUpdated = (state, event) => {
   const { message, conversation } = parts(event);
   const changed = changeConversation(state, message.conversation_id, conversation, event);
+  if (message.folded_into_id) return folded(changed, message, event);
   const known = state.threads[message.conversation_id]?.messages.some((one) => one.id === message.id);
   return known ? tell(changed, message, event) : changed;
 };
+
+/**
+ * Two lines were one message: the second goes, and what it told is on the first.
+ * @param {State} state
+ * @param {Message} message
+ * @param {import("../types.d.ts").StoreEvent} event
+ * @returns {State}
+ */
+function folded(state, message, event) {
+  const thread = state.threads[message.conversation_id];
+  if (!thread) return state;
+  const messages = thread.messages.filter((one) => one.id !== message.id);
+  return seen(changeThread(state, message.conversation_id, { messages }), `message:${message.id}`, event);
+}
 
 /** @type {Verb} */
 export const threadLoading = (state, event) =>

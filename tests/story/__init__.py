@@ -1,0 +1,1 @@
+"""Stories told in real browsers."""

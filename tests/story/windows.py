@@ -1,0 +1,36 @@
+"""Windows that a story is told in: agents' desks and customers' phones."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.running import Up
+
+CUSTOMER = "Story Wong 王小姐"
+
+
+def log_in(demo: Up, browser: Browser, email: str, *, width: int = 1440) -> Page:
+    password = next(match[1] for line in demo.said if (match := re.search(rf"{re.escape(email)}\s+(\S+)", line)))
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB").new_page()
+    page.goto(f"http://127.0.0.1:{demo.port}/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Mine").first).to_be_visible()
+    return page
+
+
+def open_phone(demo: Up, browser: Browser, name: str = CUSTOMER) -> Page:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB").new_page()
+    page.goto(f"http://127.0.0.1:{demo.port + 1}/")
+    page.get_by_role("button", name="New person").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("button", name="Create").click()
+    return page
+
+
+def write(phone: Page, text: str) -> None:
+    phone.get_by_role("textbox", name="Message").fill(text)
+    phone.keyboard.press("Enter")
