@@ -14,6 +14,7 @@ import { Empty } from "../ui/trouble.js";
 import { isPhone } from "../ui/width.js";
 import { useSettingsKeys } from "./keys.js";
 import { sections, visiblePages } from "./pages.js";
+import { Skeleton } from "./skeleton.js";
 
 /** @typedef {import("./pages.js").SettingsPage} SettingsPage */
 
@@ -62,5 +63,5 @@ function Shown({ page, rest }) {
     page.view().then((found) => { view.value = found; });
   }, [page]);
   const View = view.value;
-  return html`<main class="page" aria-label=${page.label()}><div class="page-in">${View && html`<${View} rest=${rest} />`}</div></main>`;
+  return html`<main class="page" aria-label=${page.label()}><div class="page-in">${View ? html`<${View} rest=${rest} />` : html`<${Skeleton} />`}</div></main>`;
 }

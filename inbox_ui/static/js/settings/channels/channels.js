@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { accounts } from "../../live.js";
 import { Empty, Trouble } from "../../ui/trouble.js";
 import { failureText } from "../../words.js";
+import { Skeleton } from "../skeleton.js";
 import { AccountPage } from "./account.js";
 import { ChannelList } from "./list.js";
 import { Choose } from "./choose.js";
@@ -17,7 +18,7 @@ export function Channels({ rest }) {
     loadChannels();
   }, []);
   if (failed.value) return html`<${Trouble} page title=${t("The channels did not load")} text=${failureText(failed.value)} again=${loadChannels} />`;
-  if (!guides.value) return null;
+  if (!guides.value) return html`<${Skeleton} />`;
   const [first, second] = rest;
   if (!first) return html`<${ChannelList} />`;
   if (first === "new") {
