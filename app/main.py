@@ -27,6 +27,7 @@ from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
 from app.shapes import ErrorAnswer
+from app.templates.routes import router as templates
 from inbox_ui import pages as inbox_pages
 from inbox_ui.i18n import translations
 
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media):
+    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media, templates):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)

@@ -502,6 +502,80 @@ class Uploaded(Shape):
     kind: Literal["image", "video", "audio", "document"]
 
 
+class TemplateVariable(Shape):
+    """What to fill in. `key` is what `variables` of a send calls it; `example` a sample, "" = none."""
+
+    key: str
+    kind: str
+    name: str
+    example: str
+    required: bool
+
+
+class TemplateVersion(Shape):
+    """One language. `status` is the platform's word, or draft; `error` why it was not taken."""
+
+    id: UUID
+    template_id: UUID
+    language: str
+    external_id: str | None
+    category: str
+    status: str
+    quality: str
+    rejected_reason: str
+    parameter_format: str
+    components: list[dict[str, Any]]
+    variables: list[TemplateVariable]
+    error: Failure | None
+    submitted_at: datetime | None
+    updated_at: datetime
+
+
+class Template(Shape):
+    """`status` is that of its best language; `defaults` say where variables are filled from."""
+
+    id: UUID
+    channel: str
+    channel_account_ids: list[UUID]
+    name: str
+    title: str
+    default_language: str
+    defaults: dict[str, str]
+    status: str
+    versions: list[TemplateVersion]
+    archived_at: datetime | None
+    created_at: datetime
+
+
+class TemplateProblem(Shape):
+    place: str
+    code: str
+    message: str
+
+
+class TemplateChecked(Shape):
+    problems: list[TemplateProblem]
+    variables: list[TemplateVariable]
+
+
+class TemplatePreview(Shape):
+    """What a send would say: `values` are those given, and what is known for the others."""
+
+    template_id: UUID
+    version_id: UUID
+    language: str
+    text: str
+    components: list[dict[str, Any]]
+    variables: list[TemplateVariable]
+    values: dict[str, Any]
+    problems: list[TemplateProblem]
+
+
+class TemplatesSynced(Shape):
+    seen: int
+    gone: int
+
+
 class Ready(Shape):
     state: Literal["ok", "missing"]
     missing: list[str] = []

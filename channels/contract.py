@@ -719,7 +719,7 @@ class TemplateRules:
     `owner`: the platform object above the account shares them, or each account has its own. `makes`: they are written and submitted
     here; else only listed. `edits`: the statuses in which one may be changed. `name`: a regular expression. `headers`: formats.
     `parameters`: limits of values by the letters that a parameter's name begins with, "" for all others.
-    `windowless`: may go out when no reply window is open.
+    `hydrated`: of the filled text. `one_line`: values have no line breaks. `link`: each send may lead to an address of its own.
     """
 
     owner: Literal["platform", "account"]
@@ -739,6 +739,7 @@ class TemplateRules:
     parameters: Mapping[str, Limit] = field(default_factory=dict)
     hydrated: Limit | None = None
     one_line: bool = False
+    link: bool = False
     makes: bool = True
     edits: tuple[str, ...] = ()
     source: str = ""

@@ -57,6 +57,7 @@ _TEMPLATE_RULES = TemplateRules(
         "name": Limit(20, source=_TEMPLATE),
         "phrase": Limit(5, source=_TEMPLATE),
     },
+    link=True,
     makes=False,
     source=_TEMPLATE,
 )
