@@ -270,7 +270,9 @@ class Match(Shape):
 
 
 class Conversation(Shape):
-    """`draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
+    """`held_by`: the app that has the thread at the platform, "other" where nobody names it; null = we may write.
+
+    `draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
 
     id: UUID
     channel: str
@@ -288,6 +290,7 @@ class Conversation(Shape):
     waiting_since: datetime | None
     reply_window_ends_at: datetime | None
     reply_windows: list[ReplyWindow]
+    held_by: str | None
     tags: list[Tag]
     draft: Draft | None = None
     match: Match | None = None
@@ -342,8 +345,11 @@ class Reaction(Shape):
 
 
 class Failure(BaseModel):
+    """`text` says it in the reader's language; `external_code` and `external_text` are the platform's own. Live events have no `text`."""
+
     code: str
     external_code: str = ""
+    external_text: str = ""
     text: str = ""
     params: dict[str, Any] = {}
 

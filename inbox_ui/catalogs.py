@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
@@ -59,10 +60,19 @@ def in_channels() -> Iterator[tuple[Key, str]]:
         yield text, "app/channel_accounts/words.py"
 
 
+def in_code() -> Iterator[tuple[Key, str]]:
+    """Yield what _() marks in the server's code, for answers that people read."""
+    for path in sorted((HERE.parent / "app").rglob("*.py")):
+        source = path.read_bytes()
+        if b"from app.words import" in source:
+            for _line, _name, message, _comments in extract_python(BytesIO(source), {"_": None}, [], {}):
+                yield str(message), path.relative_to(HERE.parent).as_posix()
+
+
 def used() -> dict[Key, list[str]]:
     """Return every text that is used, with the files it stands in."""
     found: dict[Key, list[str]] = {}
-    for key, where in [*in_templates(), *in_modules(), *in_channels()]:
+    for key, where in [*in_templates(), *in_modules(), *in_channels(), *in_code()]:
         places = found.setdefault(key, [])
         if where not in places:
             places.append(where)

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.words import Gettext, _, fill
 from channels.contract import Json, Limit, TemplateButton, TemplateRules
-from channels.kit.template_form import PLACEHOLDER, placeholders
+from channels.kit.placeholders import PLACEHOLDER, placeholders
 from channels.kit.text import length
 
 _BESIDE = re.compile(r"\}\}\s*\{\{")

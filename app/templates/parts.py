@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from channels.contract import Json
-from channels.kit.template_form import PLACEHOLDER, placeholders
+from channels.kit.placeholders import PLACEHOLDER, placeholders
 
 VariableKind = Literal[
     "text", "image", "video", "gif", "document", "location", "product", "link", "code", "time", "products"

@@ -35,6 +35,7 @@ from app.templates.schemas import (
     TemplatePatch,
     TemplatePost,
     VersionPatch,
+    plain,
 )
 from app.templates.sync import sync_templates
 from app.words import Gettext
@@ -56,9 +57,7 @@ async def get_templates(
     cursor: Cursor = None,
 ) -> Answer:
     actor.require("accounts.read")
-    wanted = Filter(
-        channel_account_id=channel_account_id, status=status, category=category, language=language, q=q
-    )
+    wanted = Filter(channel_account_id=channel_account_id, status=status, category=category, language=language, q=q)
     async with runtime.database.begin() as uow:
         return Answer(await list_templates(uow.conn, wanted, limit=limit, cursor=cursor))
 
@@ -97,7 +96,7 @@ async def post_check(body: TemplateCheckPost, request: Request, actor: ActorDep,
     account = await account_view(runtime, body.channel_account_id)
     problems = check(body.draft(body.name), service.rules_of(account))
     words = _problems(problems, checking.WORDS, gettext_for(request, actor))
-    return Answer({"problems": words, "variables": variables_json(body.components)})
+    return Answer({"problems": words, "variables": variables_json(plain(body.components))})
 
 
 def _problems(problems: Sequence[Problem], words: Mapping[str, str], gettext: Gettext) -> list[Json]:
@@ -163,8 +162,7 @@ async def patch_version(
     actor.require("templates.manage")
     account = await _account_of(runtime, template_id)
     async with runtime.database.begin() as uow:
-        changes = body.model_dump(exclude_unset=True, exclude={"submit"})
-        await service.rewrite(uow, account, version_id, changes, gettext=gettext_for(request, actor))
+        await service.rewrite(uow, account, version_id, body.changes(), gettext=gettext_for(request, actor))
     if body.submit:
         await submit.submit(runtime, account, version_id)
     return await _of_version(runtime, version_id)
@@ -187,9 +185,7 @@ async def delete_template(template_id: UUID, actor: ActorDep, runtime: RuntimeDe
     return await _delete(runtime, template_id, None)
 
 
-@router.delete(
-    "/templates/{template_id}/versions/{version_id}", status_code=204, summary="Delete one language of it"
-)
+@router.delete("/templates/{template_id}/versions/{version_id}", status_code=204, summary="Delete one language of it")
 async def delete_version(template_id: UUID, version_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     actor.require("templates.manage")
     return await _delete(runtime, template_id, version_id)
@@ -229,13 +225,9 @@ async def post_preview(
     async with runtime.database.begin() as uow:
         place = await lock(uow, actor, body.conversation_id)
         account = await account_view(runtime, place["channel_account_id"])
-        contact_id = await uow.conn.fetchval(
-            "SELECT contact_id FROM conversation WHERE id = $1", body.conversation_id
-        )
+        contact_id = await uow.conn.fetchval("SELECT contact_id FROM conversation WHERE id = $1", body.conversation_id)
         facts, language = await service.facts_of(uow, contact_id, actor.agent_id)
-        row = await service.choose(
-            uow, account, template_id, language=body.language, contact_language=language
-        )
+        row = await service.choose(uow, account, template_id, language=body.language, contact_language=language)
     values = filling.with_defaults(row["components"], body.variables, row["defaults"], facts)
     problems = filling.problems_of(row["components"], values, service.rules_of(account))
     return Answer(
