@@ -30,8 +30,11 @@ BODY: Json = {
 IMAGE: Json = {"type": "header", "format": "image", "example": "https://shop.test/a.png"}
 QUICK: Json = {"kind": "quick_reply", "text": "Yes"}
 URL: Json = {"kind": "url", "text": "Track", "url": "https://shop.test/t/{{1}}", "example": "https://shop.test/t/9"}
+PHONE: Json = {"kind": "phone_number", "text": "Call", "phone_number": "+852 5550 0100"}
+TWO: Json = {"type": "header", "format": "text", "text": "{{1}} {{2}}", "examples": {"1": "a", "2": "b"}}
 CODE: Json = {"kind": "copy_code", "example": "SAVE20"}
 CARD: Json = {"components": [IMAGE, {"type": "body", "text": "A kettle"}, {"type": "buttons", "buttons": [QUICK]}]}
+FOOT: Json = {"components": [{"type": "footer", "text": "x"}]}
 OTP: Json = {"type": "buttons", "buttons": [{"kind": "otp", "otp_type": "copy_code", "text": "Copy"}]}
 
 
@@ -56,7 +59,7 @@ GOOD: list[tuple[str, TemplateRules, Draft]] = [
     ("Chinese counts as words", WHATSAPP, draft(body("你好 {{1}}，訂單已寄出。", **{"1": "曉彤"}))),
     ("header text", WHATSAPP, draft({"type": "header", "format": "text", "text": "Order {{1}}", "examples": {"1": "9"}}, BODY)),
     ("location header", WHATSAPP, draft({"type": "header", "format": "location"}, BODY)),
-    ("every button", WHATSAPP, draft(BODY, buttons(QUICK, QUICK, URL, {"kind": "phone_number", "text": "Call", "phone_number": "+852 5550 0100"}, CODE))),
+    ("every button", WHATSAPP, draft(BODY, buttons(QUICK, QUICK, URL, PHONE, CODE))),
     ("carousel", WHATSAPP, draft(BODY, {"type": "carousel", "cards": [CARD, CARD]}, category="marketing")),
     ("offer", WHATSAPP, draft({"type": "limited_time_offer", "text": "Ends soon", "expires": True}, BODY, buttons(CODE, URL), category="marketing")),
     ("code", WHATSAPP, draft({"type": "body", "security": True}, {"type": "footer", "expires_minutes": 10}, OTP, category="authentication")),
@@ -87,7 +90,7 @@ BAD: list[tuple[TemplateRules, Draft, str, str]] = [
     (WHATSAPP, draft(body("Dear {{2}}, hello.", **{"2": "a"})), "body", "variables_out_of_order"),
     (WHATSAPP, draft(body("Dear {{Name}}, hello.", Name="a"), parameter_format="named"), "body", "variable_name_invalid"),
     (WHATSAPP, draft(body("Dear {{1}}, hello.")), "body.examples.1", "example_missing"),
-    (WHATSAPP, draft({"type": "header", "format": "text", "text": "{{1}} {{2}}", "examples": {"1": "a", "2": "b"}}, BODY), "header", "header_variables"),
+    (WHATSAPP, draft(TWO, BODY), "header", "header_variables"),
     (WHATSAPP, draft({"type": "header", "format": "text", "text": "x" * 61}, BODY), "header", "text_too_long"),
     (WHATSAPP, draft({"type": "header", "format": "image"}, BODY), "header", "sample_missing"),
     (MESSENGER, draft({"type": "header", "format": "video", "example": "x"}, BODY), "header", "header_unsupported"),
@@ -106,12 +109,12 @@ BAD: list[tuple[TemplateRules, Draft, str, str]] = [
     (WHATSAPP, draft(BODY, buttons({**URL, "url": "https://x.test/{{1}}/y"})), "buttons.0.url", "url_invalid"),
     (WHATSAPP, draft(BODY, buttons({**URL, "url": "https://x.test/" + "y" * 2000})), "buttons.0.url", "target_too_long"),
     (WHATSAPP, draft(BODY, buttons({**URL, "example": ""})), "buttons.0.example", "example_missing"),
-    (WHATSAPP, draft(BODY, buttons({"kind": "phone_number", "text": "Call", "phone_number": "shop"})), "buttons.0.phone_number", "phone_invalid"),
+    (WHATSAPP, draft(BODY, buttons({**PHONE, "phone_number": "shop"})), "buttons.0.phone_number", "phone_invalid"),
     (WHATSAPP, draft(BODY, buttons({"kind": "copy_code"})), "buttons.0.example", "example_missing"),
     (WHATSAPP, draft(BODY, buttons({"kind": "copy_code", "example": "x" * 16})), "buttons.0.example", "target_too_long"),
     (WHATSAPP, draft(BODY, {"type": "carousel", "cards": [CARD]}), "carousel", "cards_count"),
     (WHATSAPP, draft(BODY, {"type": "carousel", "cards": [CARD, {"components": [IMAGE]}]}), "carousel", "cards_unlike"),
-    (WHATSAPP, draft(BODY, {"type": "carousel", "cards": [{"components": [{"type": "footer", "text": "x"}]}] * 2}), "carousel.0", "component_unsupported"),
+    (WHATSAPP, draft(BODY, {"type": "carousel", "cards": [FOOT, FOOT]}), "carousel.0", "component_unsupported"),
     (WHATSAPP, draft({"type": "limited_time_offer", "text": "x" * 17}, BODY, buttons(URL)), "limited_time_offer", "text_too_long"),
     (WHATSAPP, draft({"type": "limited_time_offer", "text": "Ends"}, BODY, buttons(QUICK)), "limited_time_offer", "offer_buttons"),
     (WHATSAPP, draft({"type": "limited_time_offer", "text": "Ends"}, body("x" * 601), buttons(URL)), "body", "text_too_long"),
