@@ -238,6 +238,21 @@ class ContactIdentity(Identity):
     channel_account_id: UUID
 
 
+class Visit(Shape):
+    """`page` {url, title, product: {id, name, price, image_url, url}}, what is known of it; `user_id` is the shop's, once proven."""
+
+    page: dict[str, Any] | None
+    page_at: datetime | None
+    seen_at: datetime
+    language: str | None
+    user_id: str | None
+    since: datetime
+
+
+class VisitAnswer(Shape):
+    visit: Visit | None
+
+
 class ReplyWindow(Shape):
     kind: str
     ends_at: datetime

@@ -194,7 +194,8 @@ class Key:
 
     kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
     `user_ref` (account: somebody who opted in on a web page and has not written yet), `commenter` (account: the public profile
-    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account).
+    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account), `shop_user` (account:
+    whom the shop's server proved to be logged in).
     """
 
     scope: KeyScope
@@ -1171,6 +1172,7 @@ class CredentialField:
     `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
     `label` names it and `help` says where to find it. `made_up`: we choose it and it is pasted over there; the set-up page proposes
     that many random letters and digits, and shows them until it is left.
+    `made`: nobody pastes it; the app makes a random one when the account is connected.
     """
 
     name: str
@@ -1178,6 +1180,7 @@ class CredentialField:
     required: bool = True
     shared: bool = False
     setting: bool = False
+    made: bool = False
     choices: tuple[str, ...] = ()
     label: str = ""
     help: str = ""

@@ -17,6 +17,7 @@ from jinja2.ext import babel_extract
 
 from app.channel_accounts.words import OWN_CHECKS, all_texts, texts_of
 from channels import registry
+from channels.hosting import Hosted
 from inbox_ui import i18n
 
 HERE = Path(__file__).parent
@@ -52,10 +53,14 @@ def in_templates() -> Iterator[tuple[Key, str]]:
 
 
 def in_channels() -> Iterator[tuple[Key, str]]:
-    """Yield what the channels say on their set-up pages and in their checks, and what we say of every account."""
+    """Yield what the channels say on their set-up pages and in their checks, to visitors of pages
+    that we host, and what we say of every account."""
     for name, adapter in registry.all_adapters().items():
         for text in sorted(all_texts(adapter)):
             yield text, f"channels/{name}/guide.py"
+        if isinstance(adapter, Hosted):
+            for text in sorted(adapter.visitor_words.values()):
+                yield text, f"channels/{name}/words.py"
     for text in sorted({text for words in OWN_CHECKS.values() for text in texts_of(words)}):
         yield text, "app/channel_accounts/words.py"
 
