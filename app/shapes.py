@@ -404,6 +404,12 @@ class Message(Shape):
     created_at: datetime
 
 
+class MessagePage(Page[Message]):
+    """`newer_cursor` is there around a message: what to ask for as `after`; null = the page reaches the end."""
+
+    newer_cursor: UUID | None = None
+
+
 class Read(Shape):
     id: UUID
     unread_count: int

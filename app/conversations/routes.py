@@ -101,7 +101,7 @@ async def get_conversation(conversation_id: UUID, actor: ActorDep, runtime: Runt
 
 @router.get(
     "/conversations/{conversation_id}/messages",
-    response_model=shapes.Page[shapes.Message],
+    response_model=shapes.MessagePage,
     summary="The thread, newest first",
 )
 async def list_messages(
@@ -112,12 +112,13 @@ async def list_messages(
     limit: Limit = 50,
     before: Annotated[UUID | None, Query(description="Only what stands before this message")] = None,
     after: Annotated[UUID | None, Query(description="Only what stands after this message")] = None,
+    around: Annotated[UUID | None, Query(description="This message, with what stands before and after it")] = None,
     cursor: Annotated[UUID | None, Query(description="The same as `before`")] = None,
 ) -> Answer:
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
         found = await queries.list_messages(
-            uow.conn, actor, conversation_id, limit=limit, before=before or cursor, after=after
+            uow.conn, actor, conversation_id, limit=limit, before=before or cursor, after=after, around=around
         )
         await wording.put_into_words(uow.conn, found["items"], wording.gettext_for(request, actor))
     return Answer(found)

@@ -104,13 +104,23 @@ export type Filter = {
   view: View; status: ConversationStatus | null; sort: Sort; q: string; channel: string | null; account: Id | null;
   tag: Id | null; team: Id | null; priority: string | null; unread?: boolean;
 };
-export type List = { ids: Id[]; cursor: string | null; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null };
+/** The message that a search found; `marks` are [begin, end) in characters. */
+export type Match = { message_id: Id; text: string; marks: [number, number][]; at: string };
+export type List = {
+  ids: Id[]; cursor: string | null; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null;
+  /** By conversation; only in a search. */
+  matches: Record<Id, Match>;
+  /** How far back a search has looked, when it goes on only by a person's word. */
+  searched: string | null;
+};
 export type Thread = {
   messages: Message[]; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null;
   /** The first message that was unread when the conversation was opened. */
   first_unread_id: Id | null;
   /** New since the last fresh load: the thread was left behind by a reset. */
   stale: boolean;
+  /** The thread was opened further up: what stands after this message is not loaded. null: the loaded part reaches the end. */
+  newer: Id | null;
 };
 export type Draft = { text: string; updated_at: string; saved: boolean };
 /** A message that has not reached the server yet. */
