@@ -44,7 +44,7 @@ export function goTo(to, { replace = false } = {}) {
   if (to === path.peek()) return;
   history[replace ? "replaceState" : "pushState"]({}, "", to);
   path.value = to;
-  if (area.peek() === "inbox") place.value = placeOf(to);
+  if (area.peek() === "inbox") place.value = placeOf(to, "");
 }
 
 /**
@@ -59,7 +59,7 @@ export function go(to) {
   if (isHere && pathOf(there) === pathOf(from)) return;
   const deeper = !isHere || depth(there) > depth(from) || there.view !== from.view;
   history[deeper ? "pushState" : "replaceState"]({ depth: depth(there) }, "", pathOf(there));
-  path.value = pathOf(there);
+  path.value = location.pathname;
   place.value = there;
 }
 
