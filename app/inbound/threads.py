@@ -7,9 +7,8 @@ Thread order: a message stands at the platform's time, raised just above the mes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
@@ -26,8 +25,7 @@ RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A reply window as the group opens it. `quota`: how many messages it allows, None = any number."""
 
     opened_at: datetime
@@ -39,6 +37,7 @@ class Thread:
     """One conversation, locked by this transaction or made by it. `row` is what it will be after the group."""
 
     def __init__(self, row: Row, party: Party | None, *, is_new: bool) -> None:
+        self.id: UUID = row["id"]
         self.row = row
         self.party = party
         self.is_new = is_new
@@ -50,11 +49,6 @@ class Thread:
         self.windows_closed_at: datetime | None = None
         self._newest_at: datetime | None = None if is_new else row["last_message_at"]
         self._closed_at: datetime | None = row["closed_at"]
-
-    @property
-    def id(self) -> UUID:
-        found: UUID = self.row["id"]
-        return found
 
     @property
     def scope(self) -> Scope:

@@ -636,7 +636,6 @@ CREATE TABLE identity_key (
     identity_id uuid NOT NULL,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (channel_account_id, scope, kind, value),
-    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
     FOREIGN KEY(identity_id) REFERENCES identity (id)
 )
 
@@ -744,7 +743,6 @@ CREATE TABLE message (
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(conversation_id) REFERENCES conversation (id),
-    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
     FOREIGN KEY(agent_id) REFERENCES agent (id)
 ) WITH (fillfactor = 85)
 
