@@ -8,7 +8,7 @@ from app.db import UnitOfWork
 from app.inbound.parties import Claim, is_shared
 
 _OTHERS = """
-SELECT DISTINCT p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, p.created_at
+SELECT DISTINCT p.id, p.created_at
 FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
 JOIN contact_key k USING (scope, kind, value)
 JOIN contact g ON g.id = k.contact_id
@@ -20,7 +20,13 @@ _LONELY = """
 SELECT count(*) = 1 AND bool_and(p.named_by = 'platform') FROM identity i JOIN contact p ON p.id = i.contact_id
 WHERE i.contact_id = $1 AND i.merged_into_id IS NULL
 """
+_NAME = """
+UPDATE contact s SET name = g.name, folded_name = g.folded_name FROM contact g
+WHERE s.id = $1 AND g.id = $2 AND s.name = '' AND g.name <> ''
+"""
+_SHOWN = "SELECT name, named_by, language, phone, avatar_media_id FROM contact WHERE id = $1"
 _FOLLOW = (
+    _NAME,
     "UPDATE identity SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE conversation SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE contact_key SET contact_id = $1 WHERE contact_id = $2",
@@ -41,13 +47,14 @@ async def join_contacts(uow: UnitOfWork, one: Claim) -> bool:
     others = await uow.conn.fetch(_OTHERS, *zip(*shared, strict=True), party.contact_id)
     if not others:
         return False
-    other, goes = others[0], party.contact_id
-    await uow.conn.execute(_LOCK, sorted([other["id"], goes]))
+    stays, goes = others[0]["id"], party.contact_id
+    await uow.conn.execute(_LOCK, sorted([stays, goes]))
     if not await uow.conn.fetchval(_LONELY, goes):
         return False
-    await _follow(uow, stays=other["id"], goes=goes)
-    party.contact_id, party.contact_name, party.named_by = other["id"], other["name"], other["named_by"]
-    party.language, party.phone, party.avatar_media_id = other["language"], other["phone"], other["avatar_media_id"]
+    await _follow(uow, stays=stays, goes=goes)
+    shown = await uow.conn.fetchrow(_SHOWN, stays)
+    party.contact_id, party.contact_name, party.named_by = stays, shown["name"], shown["named_by"]
+    party.language, party.phone, party.avatar_media_id = shown["language"], shown["phone"], shown["avatar_media_id"]
     return True
 
 
