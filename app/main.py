@@ -13,6 +13,7 @@ from app.answers import add_error_answers
 from app.channel_accounts.changes import following_changes
 from app.channel_accounts.routes import router as channel_accounts
 from app.config import Settings, get_settings
+from app.contacts.merge_routes import router as merges
 from app.contacts.routes import router as contacts
 from app.conversations.routes import router as conversations
 from app.guards import BodyLimit, SecurityHeaders
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, contacts, channel_accounts, qr_codes, media):
+    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)

@@ -230,6 +230,10 @@ class Identity(Shape):
 
 
 class ContactIdentity(Identity):
+    """`unreachable_reason` is a code; null = the person can be written to there."""
+
+    id: UUID
+    unreachable_reason: str | None
     channel: str
     channel_account_id: UUID
 
@@ -404,6 +408,7 @@ class Contact(Shape):
     source: dict[str, Any]
     identities: list[ContactIdentity]
     consent: dict[str, dict[str, Any]]
+    merged_into_id: UUID | None
     blocked_at: datetime | None
     archived_at: datetime | None
     created_at: datetime
@@ -413,6 +418,79 @@ class ContactInFull(Contact):
     """With the conversations that the reader may see."""
 
     conversations: list[Conversation]
+
+
+class ContactMerged(ContactInFull):
+    """The contact that stayed. `merge_id` undoes it."""
+
+    merge_id: UUID
+
+
+class MergedField(Shape):
+    """A value of two contacts and what it becomes. `conflict`: both have one, so that a person may choose."""
+
+    field: str
+    stays: Any
+    goes: Any
+    becomes: Any
+    taken_from: Literal["stays", "goes"]
+    conflict: bool
+
+
+class MovedConversation(Shape):
+    id: UUID
+    channel: str
+    channel_account_id: UUID
+    status: str
+    last_message_at: datetime
+
+
+class MergePreview(Shape):
+    """What a merge would do. `hidden` conversations move too, but are not the reader's to see."""
+
+    stays: Contact
+    goes: Contact
+    fields: list[MergedField]
+    tags: list[Tag]
+    moves: list[MovedConversation]
+    hidden: int
+
+
+class ContactMerge(Shape):
+    """A merge into (or of) a contact, newest first. `evidence`: code → the value that both had."""
+
+    id: UUID
+    stays_id: UUID
+    goes_id: UUID
+    name: str
+    reason: str
+    evidence: dict[str, Any]
+    by_agent_id: UUID | None
+    merged_at: datetime
+    undone_at: datetime | None
+    undone_by_agent_id: UUID | None
+    can_undo: bool
+
+
+class ContactSuggestion(Shape):
+    """Two contacts that may be one person; of a contact's own list, `other` is the other one."""
+
+    id: UUID
+    contact: Contact
+    other: Contact
+    evidence: dict[str, Any]
+    created_at: datetime
+
+
+class HistoryEntry(Shape):
+    """Who did what to a contact, as code and parameters."""
+
+    id: UUID
+    at: datetime
+    actor_kind: Literal["agent", "token", "command", "system"]
+    actor_id: UUID | None
+    action: str
+    params: dict[str, Any]
 
 
 class Uploaded(Shape):

@@ -7,8 +7,10 @@ from uuid import UUID
 import asyncpg
 
 from app.db import UnitOfWork
+from app.errors import NotFound
 from app.ids import uuid7
 from app.people.permissions import Actor
+from app.people.service import write_audit
 
 _PARTS = "(SELECT id FROM contact WHERE id = {0} OR merged_into_id = {0})"
 _IS_DISMISSED = f"""
@@ -33,3 +35,18 @@ async def is_dismissed(conn: asyncpg.Connection, one_id: UUID, other_id: UUID) -
 async def dismiss_pair(uow: UnitOfWork, one_id: UUID, other_id: UUID, *, actor: Actor | None) -> None:
     """Note that two contacts are different people."""
     await uow.conn.execute(_DISMISS, uuid7(), *sorted((one_id, other_id)), actor and actor.agent_id)
+
+
+_SUGGESTED = """
+SELECT one_id, other_id FROM contact_suggestion WHERE id = $1 AND (one_id IN {0} OR other_id IN {0})
+""".format(_PARTS.format("$2"))
+
+
+async def dismiss_suggestion(uow: UnitOfWork, contact_id: UUID, suggestion_id: UUID, *, actor: Actor) -> None:
+    """Note that the two of a suggestion are different people. Raises NotFound."""
+    pair = await uow.conn.fetchrow(_SUGGESTED, suggestion_id, contact_id)
+    if pair is None:
+        raise NotFound("This contact has no such suggestion.")
+    await dismiss_pair(uow, pair["one_id"], pair["other_id"], actor=actor)
+    for one, other in (pair, tuple(pair)[::-1]):
+        await write_audit(uow, actor, "contact.dismissed", "contact", one, {"contact_id": str(other)})

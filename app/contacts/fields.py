@@ -16,12 +16,13 @@ Choices = Mapping[str, Side]
 
 COLUMNS = (
     *("name", "named_by", "phone", "email", "language", "birthday", "gender", "time_zone", "country"),
-    *("avatar_media_id", "blocked_at", "archived_at"),
+    *("avatar_media_id", "source", "blocked_at", "archived_at"),
 )
 ATTRIBUTE, TAG = "attributes.", "tags."
+_EMPTY: tuple[Any, ...] = (None, "", {})
 _FOLLOWS = {"named_by": "name"}
 """What is no matter of its own, but goes with another value."""
-_NO_CHOICE = ("named_by", "blocked_at", "archived_at")
+_NO_CHOICE = ("named_by", "source", "blocked_at", "archived_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,22 @@ class Step:
 
 def flatten(row: Mapping[str, Any], tag_ids: Sequence[str]) -> dict[str, Any]:
     """Return the values of a contact, given as JSON of its row."""
-    values = {name: row[name] for name in COLUMNS if row[name] not in (None, "")}
+    values = {name: row[name] for name in COLUMNS if row[name] not in _EMPTY}
     attributes = {ATTRIBUTE + name: value for name, value in row["attributes"].items()}
     return values | attributes | {TAG + tag_id: True for tag_id in tag_ids}
 
 
+def may_be_chosen(field: str) -> bool:
+    """May a person choose whose value of this field is taken?"""
+    return (field in COLUMNS and field not in _NO_CHOICE) or field.startswith(ATTRIBUTE)
+
+
 def unflatten(values: Values) -> tuple[dict[str, Any], list[str]]:
     """Return the columns of a contact's row, as JSON, and its tags' ids."""
-    columns = {name: values.get(name) for name in COLUMNS} | {"name": values.get("name", "")}
+    columns = {name: values.get(name) for name in COLUMNS} | {
+        "name": values.get("name", ""),
+        "source": values.get("source", {}),
+    }
     named = {field.removeprefix(ATTRIBUTE): value for field, value in values.items() if field.startswith(ATTRIBUTE)}
     return columns | {"attributes": named}, [
         field.removeprefix(TAG) for field in sorted(values) if field.startswith(TAG)

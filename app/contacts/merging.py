@@ -1,6 +1,6 @@
 """Merge two contacts that are one person: both rows stay, one points to the other, and everything that hangs on it moves.
 
-Locks in one order: contacts, their identities, their conversations, each sorted. Ingest locks the contacts that it adds to
+Locks in one order: contacts, their conversations, their identities, each sorted. Ingest locks the contacts that it adds to
 in the same order, so that nothing is hung on a contact that goes at that moment.
 """
 
@@ -32,9 +32,9 @@ FROM contact p WHERE p.id = ANY($1::uuid[])
 """
 _SET = """
 UPDATE contact p SET (name, named_by, phone, email, language, birthday, gender, time_zone, country, avatar_media_id,
-    blocked_at, archived_at, attributes, folded_name, updated_at)
+    source, blocked_at, archived_at, attributes, folded_name, updated_at)
   = (n.name, n.named_by, n.phone, n.email, n.language, n.birthday, n.gender, n.time_zone, n.country, n.avatar_media_id,
-    n.blocked_at, n.archived_at, n.attributes, $3, now())
+    n.source, n.blocked_at, n.archived_at, n.attributes, $3, now())
 FROM jsonb_populate_record(NULL::contact, $2::jsonb) AS n WHERE p.id = $1
 """
 
@@ -81,10 +81,11 @@ async def merge_contacts(
     )
     await _forget_suggestions(uow, pair)
     await request_matches(uow, [pair.stays_id])
-    params = {"name": step.goes.get("name", ""), "merge_id": str(merge_id), "reason": {"code": reason, "params": {}}}
+    name = name_of(step.goes)
+    params = {"contact": name, "merge_id": str(merge_id), "reason": {"code": reason, "params": {}}}
     await tell_threads(uow, pair.stays_id, "contact_merged", params, actor)
     await announce_contact(uow, pair.stays_id)
-    trace = {"merge_id": str(merge_id), "contact_id": str(pair.goes_id), "name": params["name"], "reason": reason}
+    trace = {"merge_id": str(merge_id), "contact_id": str(pair.goes_id), "name": name, "reason": reason}
     await write_audit(uow, actor, "contact.merged", "contact", pair.stays_id, trace, by_itself=actor is None)
     return merge_id
 
@@ -120,6 +121,11 @@ async def put_values(uow: UnitOfWork, contact_id: UUID, values: Values) -> None:
     )
 
 
+def name_of(values: Values) -> str:
+    """Return what to call a contact in a line of text."""
+    return str(values.get("name") or values.get("phone") or values.get("email") or "…")
+
+
 def image_of(step: Step) -> dict[str, Any]:
     return {"stays": step.stays, "goes": step.goes, "choices": step.choices, "became": step.became}
 
@@ -148,9 +154,9 @@ _CONVERSATIONS = "SELECT id FROM conversation WHERE contact_id = ANY($1::uuid[])
 
 
 async def lock_belongings(uow: UnitOfWork, contact_ids: Sequence[UUID]) -> None:
-    """Lock what hangs on locked contacts: identities, then conversations."""
-    await uow.conn.execute(_IDENTITIES, list(contact_ids))
+    """Lock what hangs on locked contacts: conversations, then identities."""
     await uow.conn.execute(_CONVERSATIONS, list(contact_ids))
+    await uow.conn.execute(_IDENTITIES, list(contact_ids))
 
 
 async def _move(uow: UnitOfWork, pair: Pair) -> dict[str, Any]:

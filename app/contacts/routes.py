@@ -25,12 +25,17 @@ async def list_contacts(
     runtime: RuntimeDep,
     q: Annotated[Text, Query(max_length=200, description="In names and phone numbers")] = "",
     tag: Annotated[Text | None, Query(max_length=100, description="A tag's id or name")] = None,
+    channel: Annotated[Text | None, Query(max_length=40, description="Can be reached there")] = None,
+    consent: Annotated[Text | None, Query(max_length=40, description="Allows this purpose, such as marketing")] = None,
+    alike: Annotated[bool | None, Query(description="Only those that may be one person with another")] = None,
+    state: queries.State = "living",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Answer:
     actor.require("contacts.read")
+    wanted = queries.Filter(q=q, tag=tag, channel=channel, consent=consent, alike=alike, state=state)
     async with runtime.database.begin() as uow:
-        return Answer(await queries.list_contacts(uow.conn, q=q, tag=tag, limit=limit, cursor=cursor))
+        return Answer(await queries.list_contacts(uow.conn, wanted, limit=limit, cursor=cursor))
 
 
 @router.post("", response_model=shapes.ContactInFull, status_code=201, summary="Add a contact")
@@ -39,7 +44,7 @@ async def post_contact(body: ContactPost, actor: ActorDep, runtime: RuntimeDep, 
 
     async def create(uow: UnitOfWork) -> Answer:
         given = body.model_dump(exclude_unset=True)
-        contact_id = await service.create_contact(uow, given, region=runtime.settings.default_region)
+        contact_id = await service.create_contact(uow, given, region=runtime.settings.default_region, actor=actor)
         return Answer(await queries.get_contact(uow.conn, actor, contact_id), 201)
 
     return await once.run(create)
@@ -59,7 +64,7 @@ async def patch_contact(contact_id: UUID, body: ContactPatch, actor: ActorDep, r
     actor.require("contacts.write")
     given = body.model_dump(exclude_unset=True)
     async with runtime.database.begin() as uow:
-        await service.change_contact(uow, contact_id, given, region=runtime.settings.default_region)
+        await service.change_contact(uow, contact_id, given, region=runtime.settings.default_region, actor=actor)
         return Answer(await queries.get_contact(uow.conn, actor, contact_id))
 
 
@@ -67,5 +72,5 @@ async def patch_contact(contact_id: UUID, body: ContactPatch, actor: ActorDep, r
 async def delete_contact(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     actor.require("contacts.write")
     async with runtime.database.begin() as uow:
-        await service.archive_contact(uow, contact_id)
+        await service.archive_contact(uow, contact_id, actor=actor)
     return Response(status_code=204)

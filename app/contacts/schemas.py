@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
@@ -36,3 +37,10 @@ class ContactPatch(Input):
 
 class ContactPost(ContactPatch):
     name: Name
+
+
+class MergePost(Input):
+    """`contact_id` becomes part of the contact in the path. `choices`: whose value of a field is taken, by contact id."""
+
+    contact_id: UUID
+    choices: Annotated[dict[Annotated[str, Field(max_length=120)], UUID], Field(max_length=300, default_factory=dict)]

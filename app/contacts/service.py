@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 import orjson
 
+from app.contacts.dismissals import dismiss_suggestion
 from app.contacts.joining import join_identities
 from app.contacts.merging import Pair, merge_contacts
 from app.contacts.phones import current_spelling, phone_e164, spellings
@@ -21,6 +22,8 @@ from app.db import UnitOfWork
 from app.errors import Invalid
 from app.folding import fold
 from app.ids import uuid7
+from app.people.permissions import Actor
+from app.people.service import write_audit
 
 __all__ = [
     "Pair",
@@ -29,6 +32,7 @@ __all__ = [
     "change_contact",
     "create_contact",
     "current_spelling",
+    "dismiss_suggestion",
     "join_identities",
     "merge_contacts",
     "phone_e164",
@@ -42,7 +46,7 @@ _NAMING = {"phone", "email"}
 """What may tell that two contacts are one person."""
 
 
-async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: str) -> UUID:
+async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: str, actor: Actor | None = None) -> UUID:
     """Add a person. Raises Invalid."""
     contact_id = uuid7()
     await uow.conn.execute(
@@ -50,21 +54,27 @@ async def create_contact(uow: UnitOfWork, given: Mapping[str, Any], *, region: s
     )
     await _set(uow, contact_id, given, region)
     await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
+    await write_audit(uow, actor, "contact.created", "contact", contact_id, {})
+    await announce_contact(uow, contact_id)
     return contact_id
 
 
-async def change_contact(uow: UnitOfWork, contact_id: UUID, given: Mapping[str, Any], *, region: str) -> None:
+async def change_contact(
+    uow: UnitOfWork, contact_id: UUID, given: Mapping[str, Any], *, region: str, actor: Actor | None = None
+) -> None:
     """Change what is given; None clears. Everyone who sees one of its conversations is told. Raises NotFound, Invalid."""
     await _lock(uow, contact_id)
     await _set(uow, contact_id, given, region)
     await request_matches(uow, [contact_id] if _NAMING & given.keys() else [])
+    await write_audit(uow, actor, "contact.changed", "contact", contact_id, {"fields": ", ".join(sorted(given))})
     await announce_contact(uow, contact_id)
 
 
-async def archive_contact(uow: UnitOfWork, contact_id: UUID) -> None:
+async def archive_contact(uow: UnitOfWork, contact_id: UUID, *, actor: Actor | None = None) -> None:
     """Take a contact out of the lists; its history stays. Raises NotFound."""
     await _lock(uow, contact_id)
     await uow.conn.execute("UPDATE contact SET archived_at = coalesce(archived_at, now()) WHERE id = $1", contact_id)
+    await write_audit(uow, actor, "contact.archived", "contact", contact_id, {})
     await announce_contact(uow, contact_id)
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from app.contacts import fields
 from app.contacts.dismissals import dismiss_pair
-from app.contacts.merging import image_of, lock_belongings, put_values, step_from, values_of
+from app.contacts.merging import image_of, lock_belongings, name_of, put_values, step_from, values_of
 from app.contacts.requests import request_matches
 from app.contacts.telling import announce_contact, tell_threads
 from app.db import UnitOfWork
@@ -116,8 +116,8 @@ async def _keep_withdrawn(uow: UnitOfWork, withdrawn: list[asyncpg.Record], cont
 
 
 async def _tell(uow: UnitOfWork, merge: asyncpg.Record, actor: Actor | None) -> None:
-    name = merge["image"]["goes"].get("name", "")
-    params = {"name": name, "merge_id": str(merge["id"])}
+    name = name_of(merge["image"]["goes"])
+    params = {"contact": name, "merge_id": str(merge["id"])}
     for contact_id in (merge["stays_id"], merge["goes_id"]):
         await tell_threads(uow, contact_id, "contact_unmerged", params, actor)
         await announce_contact(uow, contact_id)

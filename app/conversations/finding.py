@@ -18,8 +18,9 @@ import asyncpg
 
 from app.api import decode_cursor, encode_cursor, page
 from app.conversations import search
+from app.conversations.listing import Filter, narrow
 from app.conversations.present import Json, time_json
-from app.conversations.queries import CONVERSATION, DRAFT, JOINS, Filter, for_reader, narrow
+from app.conversations.queries import CONVERSATION, DRAFT, JOINS, for_reader
 from app.ids import uuid7
 from app.months import month_of, months_before
 from app.people.permissions import Actor
@@ -54,6 +55,16 @@ class _Hit:
     last_message_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a look found. `more`: there is more in these months, after the message `last`; `older`: there are months before."""
+
+    hits: list[_Hit]
+    more: bool = False
+    last: UUID | None = None
+    older: bool = False
+
+
 async def find_conversations(
     conn: asyncpg.Connection, actor: Actor, wanted: Filter, *, limit: int, cursor: str | None
 ) -> Json:
@@ -63,17 +74,22 @@ async def find_conversations(
     in a page once; it may come again in a later page with an older message. Raises Invalid.
     """
     start = _start(cursor)
-    hits, older = await _hits(conn, actor, wanted, start, limit + 1)
-    items = await _whole(conn, actor, wanted.q, hits[:limit])
-    if len(hits) > limit:
-        return page(items, _cursor_after(start, hits[limit - 1], hits[limit])) | {"searched_since": None}
+    found = await _look(conn, actor, wanted, start, limit + 1)
+    hits = found.hits[:limit]
+    items = await _whole(conn, actor, wanted.q, hits)
+    if len(found.hits) > limit or found.more:
+        return page(items, _cursor_after(start, found, limit)) | {"searched_since": None}
     oldest = start.months[-1]
-    next_cursor = encode_cursor(["messages", months_before(oldest, 1), _ENDLESS]) if older else None
+    next_cursor = encode_cursor(["messages", months_before(oldest, 1), _ENDLESS]) if found.older else None
     since = datetime(oldest.year, oldest.month, 1, tzinfo=UTC)
     return page(items, next_cursor) | {"searched_since": time_json(since)}
 
 
-def _cursor_after(start: _Start, last: _Hit, following: _Hit) -> str:
+def _cursor_after(start: _Start, found: _Found, limit: int) -> str:
+    """Lead on after the page's last hit; where fewer conversations than rows were found, after the last row."""
+    if len(found.hits) <= limit:
+        return encode_cursor(["messages", start.month, found.last])
+    last, following = found.hits[limit - 1], found.hits[limit]
     if following.message_id is None:
         return encode_cursor(["people", last.last_message_at, last.conversation_id])
     return encode_cursor(["messages", start.month, last.message_id or _ENDLESS])
@@ -98,10 +114,8 @@ def _parts(parts: Any) -> tuple[str, Any, UUID]:
     raise ValueError
 
 
-async def _hits(
-    conn: asyncpg.Connection, actor: Actor, wanted: Filter, start: _Start, limit: int
-) -> tuple[list[_Hit], bool]:
-    """Return at most `limit` hits, people first, and whether there are messages older than the months of `start`."""
+async def _look(conn: asyncpg.Connection, actor: Actor, wanted: Filter, start: _Start, limit: int) -> _Found:
+    """Look for people and among the newest messages; when that is not enough, in the months' indexes."""
     where = Where()
     narrow(where, actor, wanted)
     filters = where.sql
@@ -109,17 +123,23 @@ async def _hits(
     parts += _messages(_AMONG_NEWEST, where, filters, wanted.q, start, limit)
     rows = await conn.fetch(" UNION ALL ".join(parts), *where.params) if parts else []
     people = [row for row in rows if row["message_id"] is None]
-    messages = sorted((row for row in rows if row["message_id"]), key=lambda row: row["message_id"], reverse=True)
-    hits = _each_once([*people, *messages])
+    hits = _each_once([*people, *_newest_first(rows)])
     if len(hits) >= limit:
-        return hits[:limit], True
+        return _Found(hits)
     where = Where()
     narrow(where, actor, wanted)
     parts = _messages(_IN_MONTHS, where, where.sql, wanted.q, start, limit)
     if not parts:
-        return hits, False
+        return _Found(hits)
     rows = await conn.fetch(parts[0], *where.params)
-    return _each_once([*people, *(row for row in rows if row["message_id"])])[:limit], rows[0]["older"]
+    messages = _newest_first(rows)
+    hits = _each_once([*people, *messages])
+    full = len(messages) >= limit
+    return _Found(hits, more=full, last=messages[-1]["message_id"] if full else None, older=rows[0]["older"])
+
+
+def _newest_first(rows: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:
+    return sorted((row for row in rows if row["message_id"]), key=lambda row: row["message_id"], reverse=True)
 
 
 def _people(where: Where, filters: str, q: str, start: _Start, limit: int) -> str:
@@ -151,16 +171,21 @@ _AMONG_NEWEST = f"""
 WHERE {{matches}} AND {{filters}} ORDER BY s.message_id DESC)
 """
 _IN_MONTHS = """
-WITH s AS MATERIALIZED (
-    SELECT s.message_id, s.conversation_id FROM message_search s WHERE s.month = ANY({months}::date[]) AND {matches}
-), found AS (
-    SELECT DISTINCT ON (s.conversation_id) s.conversation_id, s.message_id, c.last_message_at
-    FROM s JOIN conversation c ON c.id = s.conversation_id
-    WHERE s.message_id < {before} AND {filters} ORDER BY s.conversation_id, s.message_id DESC
-)
 SELECT o.older, f.* FROM (SELECT EXISTS (SELECT FROM message_search e WHERE e.month < ALL({months}::date[])) AS older) o
-LEFT JOIN (SELECT * FROM found ORDER BY message_id DESC LIMIT {limit}) f ON TRUE ORDER BY f.message_id DESC
+LEFT JOIN (
+    SELECT found.* FROM unnest({months}::date[]) AS given(first_day) CROSS JOIN LATERAL (
+        WITH s AS MATERIALIZED (
+            SELECT s.message_id, s.conversation_id FROM message_search s WHERE s.month = first_day AND {matches}
+        ), each AS (
+            SELECT DISTINCT ON (s.conversation_id) s.conversation_id, s.message_id, c.last_message_at
+            FROM s JOIN conversation c ON c.id = s.conversation_id
+            WHERE s.message_id < {before} AND {filters} ORDER BY s.conversation_id, s.message_id DESC
+        )
+        SELECT * FROM each ORDER BY message_id DESC LIMIT {limit}
+    ) found LIMIT {limit}
+) f ON TRUE
 """
+"""A lateral join goes through its months in their order, and no further than the limit."""
 
 
 def _each_once(rows: Sequence[asyncpg.Record]) -> list[_Hit]:

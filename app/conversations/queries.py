@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,8 +17,6 @@ from app.errors import Invalid, NotFound
 from app.people.permissions import Actor, restrict
 from app.where import Where
 
-Status = Literal["open", "snoozed", "closed", "all"]
-Sort = Literal["newest", "oldest", "waiting", "unread"]
 MOST_COUNTED = 1000
 """Counts stop here; it reads as "999+"."""
 
@@ -48,125 +46,13 @@ DRAFT = f"""
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """How a list is sorted: SQL of its keys, and how a cursor's parts are read back. All keys go the same way."""
-
-    keys: tuple[str, ...]
-    casts: tuple[str, ...]
-    parsers: tuple[Callable[[Any], Any], ...]
-    descending: bool
-
-    @property
-    def sql(self) -> str:
-        way = "DESC" if self.descending else "ASC"
-        return ", ".join(f"{key} {way}" for key in self.keys)
-
-
-_BY_TIME = (("c.last_message_at", "c.id"), ("timestamptz", "uuid"), (datetime.fromisoformat, UUID))
-_ORDERS: dict[Sort, _Order] = {
-    "newest": _Order(*_BY_TIME, descending=True),
-    "oldest": _Order(*_BY_TIME, descending=False),
-    "waiting": _Order(("c.waiting_since", "c.id"), *_BY_TIME[1:], descending=False),
-    "unread": _Order(
-        ("(c.unread_count > 0)", *_BY_TIME[0]), ("bool", *_BY_TIME[1]), (bool, *_BY_TIME[2]), descending=True
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What a list is narrowed to; None and "" = not at all. `assignee` is me, none or an agent's id; `tag` an id or a name."""
-
-    status: Status = "all"
-    assignee: str | None = None
-    team: str | None = None
-    channel: str | None = None
-    channel_account_id: UUID | None = None
-    tag: str | None = None
-    priority: str | None = None
-    q: str = ""
-    sort: Sort = "newest"
-
-
-async def list_conversations(
-    conn: asyncpg.Connection, actor: Actor, wanted: Filter, *, limit: int, cursor: str | None
-) -> Json:
-    """Return a page of the list, in one query; `q` is not looked at (see `finding`). Raises Invalid for a filter value or cursor that cannot be."""
-    order = _ORDERS[wanted.sort]
-    where = Where()
-    narrow(where, actor, wanted)
-    if cursor is not None:
-        values = decode_cursor(cursor, *order.parsers)
-        keys = ", ".join(f"{{}}::{cast}" for cast in order.casts)
-        where.add(f"({', '.join(order.keys)}) {'<' if order.descending else '>'} ({keys})", *values)
-    rows = await _fetch(conn, actor, where, tail=f"ORDER BY {order.sql} LIMIT {limit + 1}")
-    items = [for_reader(row) for row in rows[:limit]]
-    return page(items, _cursor_after(wanted.sort, rows[limit - 1]) if len(rows) > limit else None)
-
-
-def narrow(where: Where, actor: Actor, wanted: Filter) -> None:
-    """Add the conditions of a filter, for the table alias `c`, within what the actor may see. `q` and `sort` are not among them."""
-    where.add("c.listed AND c.merged_into_id IS NULL")
-    restrict(where, actor)
-    if wanted.status != "all":
-        where.add("c.status = {}", wanted.status)
-    if wanted.sort == "waiting":
-        where.add("c.status = 'open' AND c.waiting_since IS NOT NULL")
-    if wanted.assignee == "none":
-        where.add("c.assignee_id IS NULL")
-    elif wanted.assignee is not None:
-        where.add("c.assignee_id = {}", _person(wanted.assignee, actor))
-    if wanted.team == "none":
-        where.add("c.team_id IS NULL")
-    elif wanted.team is not None:
-        where.add("c.team_id = {}", _id(wanted.team, "team"))
-    if wanted.channel is not None:
-        where.add("c.channel_account_id IN (SELECT id FROM channel_account WHERE channel = {})", wanted.channel)
-    if wanted.channel_account_id is not None:
-        where.add("c.channel_account_id = {}", wanted.channel_account_id)
-    if wanted.priority is not None:
-        where.add("c.priority = {}", priority_number(wanted.priority))
-    if wanted.tag is not None:
-        where.add(
-            """EXISTS (SELECT 1 FROM conversation_tag ct JOIN tag t ON t.id = ct.tag_id
-            WHERE ct.conversation_id = c.id AND (t.id::text = {} OR t.folded_name = {}))""",
-            wanted.tag,
-            wanted.tag.strip().casefold(),
-        )
-
-
-def _person(assignee: str, actor: Actor) -> UUID:
-    if assignee != "me":
-        return _id(assignee, "assignee")
-    if actor.agent_id is None:
-        raise Invalid("An API token has no conversations of its own.", fields={"assignee": "none, or an agent's id"})
-    return actor.agent_id
-
-
-def _id(text: str, name: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid(f"Choose another {name}.", fields={name: "an id"}) from None
-
-
-def priority_number(name: str) -> int:
-    """Return what conversation.priority stores. Raises Invalid."""
-    for number, known in present.PRIORITIES.items():
-        if name == known:
-            return number
-    raise Invalid("Choose another priority.", fields={"priority": "one of " + ", ".join(present.PRIORITIES.values())})
-
-
-async def _fetch(conn: asyncpg.Connection, actor: Actor, where: Where, *, tail: str) -> Sequence[asyncpg.Record]:
-    """Choose the rows first, then join what is shown, so that only a page's rows are joined."""
-    condition = where.sql
+async def fetch_conversations(
+    conn: asyncpg.Connection, actor: Actor, where: Where, chosen: str, *, order: str = ""
+) -> Sequence[asyncpg.Record]:
+    """Return whole conversations of the rows that `chosen` selects, with `where`'s parameters: only these rows are joined."""
     draft = DRAFT.format(where.param(actor.agent_id))
-    order = tail.partition("LIMIT")[0]
     rows: Sequence[asyncpg.Record] = await conn.fetch(
-        f"{CONVERSATION}{draft} FROM (SELECT c.* FROM conversation c WHERE {condition} {tail}) c {JOINS} {order}",
-        *where.params,
+        f"{CONVERSATION}{draft} FROM ({chosen}) c {JOINS} {order}", *where.params
     )
     return rows
 
@@ -175,20 +61,12 @@ def for_reader(row: asyncpg.Record) -> Json:
     return present.conversation_json(row) | {"draft": row["draft"]}
 
 
-def _cursor_after(sort: Sort, row: asyncpg.Record) -> str:
-    if sort == "waiting":
-        return encode_cursor(row["waiting_since"], row["id"])
-    if sort == "unread":
-        return encode_cursor(row["unread_count"] > 0, row["last_message_at"], row["id"])
-    return encode_cursor(row["last_message_at"], row["id"])
-
-
 async def get_conversation(conn: asyncpg.Connection, actor: Actor, conversation_id: UUID) -> Json:
     """Return a whole conversation. Raises NotFound for one that is not there or not the actor's to see."""
     where = Where()
     where.add("c.id = {}", conversation_id)
     restrict(where, actor)
-    rows = await _fetch(conn, actor, where, tail="LIMIT 1")
+    rows = await fetch_conversations(conn, actor, where, f"SELECT c.* FROM conversation c WHERE {where.sql}")
     if not rows:
         raise no_conversation()
     return for_reader(rows[0])
@@ -199,7 +77,9 @@ async def conversations_of_contact(conn: asyncpg.Connection, actor: Actor, conta
     where = Where()
     where.add("c.contact_id = {} AND c.listed AND c.merged_into_id IS NULL", contact_id)
     restrict(where, actor)
-    rows = await _fetch(conn, actor, where, tail="ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50")
+    order = "ORDER BY c.last_message_at DESC, c.id DESC"
+    chosen = f"SELECT c.* FROM conversation c WHERE {where.sql} {order} LIMIT 50"
+    rows = await fetch_conversations(conn, actor, where, chosen, order=order)
     return [for_reader(row) for row in rows]
 
 
@@ -282,6 +162,48 @@ async def list_messages(
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None
     items = [message_from(row) for row in rows[:limit]]
     return page(items[::-1] if forward else items, more)
+
+
+_TIMELINE = """
+{} FROM (
+    SELECT m.* FROM (SELECT c.id FROM conversation c WHERE {} ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50) c
+    CROSS JOIN LATERAL (
+        SELECT * FROM message m WHERE m.conversation_id = c.id AND {} ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+    ) m ORDER BY m.position_at DESC, m.id DESC LIMIT {}
+) m {} ORDER BY m.position_at DESC, m.id DESC
+"""
+
+
+async def list_timeline(
+    conn: asyncpg.Connection,
+    actor: Actor,
+    contact_id: UUID,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    before: UUID | None = None,
+) -> Json:
+    """Return a page of what was said in all of a person's threads that the actor may see, newest first.
+
+    Also those of contacts that were merged into it. Raises Invalid for a cursor, or a message, that cannot be.
+    """
+    where = Where()
+    where.add("c.contact_id IN (SELECT id FROM contact WHERE id = {} OR merged_into_id = {})", contact_id, contact_id)
+    restrict(where, actor)
+    threads = where.sql
+    place: Sequence[Any] | None = decode_cursor(cursor, datetime.fromisoformat, UUID) if cursor is not None else None
+    if before is not None:
+        place = await conn.fetchrow("SELECT position_at, id FROM message WHERE id = $1", before)
+        if place is None:
+            raise Invalid("Choose another message.", fields={"before": "id of a message of this contact"})
+    condition = "m.kind <> 'reaction'"
+    if place is not None:
+        at, message_id = (where.param(part) for part in place)
+        condition += f" AND (m.position_at, m.id) < ({at}::timestamptz, {message_id}::uuid)"
+    sql = _TIMELINE.format(_MESSAGE, threads, condition, limit + 1, limit + 1, _REPLY)
+    rows = await conn.fetch(sql, *where.params)
+    more = encode_cursor(rows[limit - 1]["position_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+    return page([message_from(row) for row in rows[:limit]], more)
 
 
 async def _place(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, name: str) -> tuple[datetime, UUID]:

@@ -13,11 +13,11 @@ from app import shapes
 from app.api import Answer, Cursor, Limit, RuntimeDep, Text, page
 from app.assignment.service import assign_soon
 from app.channel_accounts.directory import AccountView
-from app.conversations import queries, service, wording
+from app.conversations import listing, queries, service, wording
 from app.conversations.finding import find_conversations
+from app.conversations.listing import Filter, Sort, Status
 from app.conversations.locks import lock
 from app.conversations.present import Json
-from app.conversations.queries import Filter, Sort, Status
 from app.conversations.schemas import (
     AssignmentPut,
     ConversationPatch,
@@ -80,7 +80,7 @@ async def list_conversations(
     async with runtime.database.begin() as uow:
         if wanted.q.strip():
             return Answer(await find_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
-        return Answer(await queries.list_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
+        return Answer(await listing.list_conversations(uow.conn, actor, wanted, limit=limit, cursor=cursor))
 
 
 @router.get(

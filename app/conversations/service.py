@@ -14,9 +14,10 @@ import orjson
 
 from app.assignment.service import Ownership, forget_request, record_owners, request_owner
 from app.conversations.activity import scope_of, with_conversation
+from app.conversations.listing import priority_number
 from app.conversations.locks import announce, lock, update
 from app.conversations.present import Json, message_json, time_json
-from app.conversations.queries import messages_by_id, priority_number
+from app.conversations.queries import messages_by_id
 from app.conversations.status import BY_AGENT, close, reopen, snooze, wake_snoozed
 from app.conversations.tags import tag_conversation
 from app.db import UnitOfWork

@@ -89,6 +89,10 @@ def _template(code: str, params: Json, by: str) -> str | None:
         "menu_clicked": ("The customer chose from the menu",) * 2,
         "menu_scanned": ("The customer scanned a QR code",) * 2,
         "reachability_changed": ("The customer can no longer be written to",) * 2,
+        "contact_merged": ("{by} merged {contact} into this contact", "{contact} is the same person: merged by Hawker"),
+        "contact_unmerged": ("{by} undid the merge with {contact}",) * 2,
+        "contact_blocked": ("{by} blocked this contact",) * 2,
+        "contact_unblocked": ("{by} unblocked this contact",) * 2,
         "called": ("The customer called",) * 2,
     }.get(code, (None, None))
     return by_someone if by else by_nobody

@@ -45,12 +45,6 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
     work.settled = await settle(work.uow, list(work.claims.values()), work.now)
-    reachable = {
-        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
-        for index, item in enumerate(items)
-        if isinstance(item.event, ReachabilityChanged)
-    }
-    await write_reachability(work.uow, reachable)
 
 
 _CONVERSATIONS = """
@@ -73,10 +67,20 @@ async def lock_threads(work: Work, items: Sequence[Item]) -> None:
     parties = {one.found.identity_id: one.found for one in work.claims.values()}
     for merge in work.settled.merges:
         parties[merge.goes.identity_id] = merge.goes
-    await hold_identities(work.uow, parties.values())
     await work.threads.lock(work.uow, parties.values(), others)
+    await hold_identities(work.uow, parties.values())
+    await _write_reachability(work, items)
     for merge in work.settled.merges:
         await merge_identities(work.uow, merge, work.threads, work.now)
+
+
+async def _write_reachability(work: Work, items: Sequence[Item]) -> None:
+    reachable = {
+        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
+        for index, item in enumerate(items)
+        if isinstance(item.event, ReachabilityChanged)
+    }
+    await write_reachability(work.uow, reachable)
 
 
 _MESSAGES = """

@@ -48,7 +48,8 @@ UPDATE message SET status = 'unknown', error = $2, not_before = NULL WHERE id = 
 """
 _OPTED_OUT = """
 INSERT INTO consent (id, contact_id, identity_id, purpose, channel, granted, source, proof, event_key, occurred_at)
-VALUES ($1, $2, $3, 'marketing', $4, false, 'platform', $5, $6, now()) ON CONFLICT DO NOTHING
+SELECT $1, contact_id, identity_id, 'marketing', $3, false, 'platform', $4, $5, now() FROM conversation WHERE id = $2
+ON CONFLICT DO NOTHING
 """
 
 
@@ -139,8 +140,7 @@ async def _withdraw_consent(uow: UnitOfWork, head: Head, account: AccountView, e
     await uow.conn.execute(
         _OPTED_OUT,
         uuid7(),
-        head.conversation["contact_id"],
-        head.conversation["identity_id"],
+        head.conversation["id"],
         account.channel,
         _error_json(error),
         f"send:{head.message_id}",

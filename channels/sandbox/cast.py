@@ -12,7 +12,7 @@ Json = dict[str, Any]
 class Persona:
     """Somebody with an errand or two.
 
-    channels  apps they use, the favourite first; the first that is emulated is taken
+    channels  apps they use, the favourite first; the first where a business listens is taken
     errands   each a list of opening messages, written one after another
     answers   (words to look for in the agent's text, what is said then); the first that fits and is unused
     fillers   said in turn when nothing fits; when they run out, the errand is done
@@ -89,11 +89,12 @@ SOFIA = Persona(
     "Sofia Reyes", "639555501123", "en", "Manila", ("instagram", "whatsapp"),
     errands=(
         (say("Hi! Saw your celadon gaiwan in a reel 😍 do you ship to Manila?", referral=True),),
-        (say("Is the jasmine pearl tea caffeinated?"),),
+        ({"kind": "comment", "text": "Is the jasmine pearl tea caffeinated? 🫖"},),
+        ({"kind": "story_reply", "text": "Love this! Is the tray for sale?"},),
     ),
     answers=(
         (("ship", "deliver", "days"), say("Amazing. How much is shipping for one gaiwan and two teas?")),
-        (("HK$", "price", "total", "shipping"), {"kind": "order", "text": "Gift wrap please!"}),
+        (("HK$", "price", "total", "shipping"), say("Good. One gaiwan and two teas then. Gift wrap please!")),
         (("address", "where"), say("Unit 12B, 88 Katipunan Ave, Quezon City, Metro Manila 1108")),
     ),
     fillers=(say("Perfect, thank you so much!"), {"react": "🥰"}),
@@ -109,7 +110,7 @@ MARCUS = Persona(
     answers=(
         (("sorry", "replace", "exchange", "send you"), say("That would be great, no hurry. Can I keep the cup?")),
         (("photo", "picture"), {"kind": "image", "caption": "From the side"}),
-        (("friday", "evening", "seat", "table"), {"kind": "contacts"}),
+        (("friday", "evening", "seat", "table"), {"kind": "thumb"}),
     ),
     fillers=(say("Thanks, much appreciated."), {"react": "🙏"}),
     taps=("Saturday", "Show me"),

@@ -136,6 +136,9 @@ class Host:
         await self.poster.close()
 
 
+DICE = secrets.SystemRandom()
+
+
 def numeric_id(digits: int = 15) -> str:
     """Return an id as Graph objects have: digits, no leading zero."""
     return str(secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
@@ -146,4 +149,4 @@ def short_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(5)}"
 
 
-__all__ = ["Host", "Json", "numeric_id", "short_id"]
+__all__ = ["DICE", "Host", "Json", "numeric_id", "short_id"]

@@ -130,7 +130,7 @@ class Poster:
         del self._lanes[lane]
 
     async def _try(self, delivery: Delivery, *, lane: str = "again") -> None:
-        """Post once; on anything but 2xx come back later, outside of the lane: the platform waits for nobody."""
+        """Post once; on anything but 2xx come back later, outside of the lane, until the platform's patience is at its end."""
         if self._faults.of(delivery.account_id).dark:
             self._kept_dark.setdefault(delivery.account_id, []).append((lane, delivery))
             return

@@ -100,13 +100,21 @@ class Scripts:
 
     def _meet(self, persona: Persona) -> tuple[Account, Customer] | None:
         """Return account and customer of a persona, creating the customer; None where none of their apps is emulated."""
-        channel = next((name for name in persona.channels if name in self._host.emulators), None)
-        if channel is None:
+        emulated = [name for name in persona.channels if name in self._host.emulators]
+        if not emulated:
             return None
+        listening = self._listening()
+        channel = next((name for name in emulated if name in listening), emulated[0])
         accounts = [account for account in self._host.world.accounts.values() if account.channel == channel]
         account = accounts[min(persona.account, len(accounts) - 1)]
         wish = {"name": persona.name, "phone": persona.phone, "language": persona.language, "place": persona.place}
         return account, self._known(channel, persona.phone) or self._create(channel, wish)
+
+    def _listening(self) -> list[str]:
+        """Return the apps on which some account's events go somewhere, in the order of the switcher."""
+        accounts = self._host.world.accounts.values()
+        heard = {one.channel for one in accounts if self._host.emulators[one.channel].describe(one)["callback_url"]}
+        return [name for name in self._host.emulators if name in heard]
 
     def _known(self, channel: str, phone: str) -> Customer | None:
         """Find by present or former number: people move."""
@@ -136,14 +144,16 @@ class Scripts:
         self._soon(60 / (self.per_minute or 6) * (0.5 + DICE.random()), self._crowd)
 
     def _passer_by_writes(self, number: int) -> None:
-        channel = next(iter(self._host.emulators))
+        listening = self._listening() or list(self._host.emulators)
+        channel = listening[0] if number % 2 == 0 else listening[number // 2 % len(listening)]
         phone = f"8525551{number:04d}"
         wish = {"name": cast.passer_by(number), "phone": phone, "crowd": True, "language": "zh-HK"}
         customer = self._known(channel, phone) or self._create(channel, wish)
         part = self._parts.setdefault(customer.id, Part(fillers=[DICE.choice(cast.CROWD_ANSWERS)]))
         if not part.left_alone:
             account = next(account for account in self._host.world.accounts.values() if account.channel == channel)
-            self._do(account, customer, DICE.choice(cast.CROWD_LINES))
+            kinds = {"text", *(kind.name for kind in self._host.emulators[channel].kinds)}
+            self._do(account, customer, DICE.choice([line for line in cast.CROWD_LINES if line["kind"] in kinds]))
 
     def _saw(self, chat: Chat, line: Line) -> None:
         """Answer the business after a while; stand back when somebody plays this person by hand."""
@@ -165,8 +175,9 @@ class Scripts:
     def _reply(self, part: Part, line: Line) -> Json | None:
         """Choose what to say or do about a line, each thing once; None when everything has been said."""
         view = line.view
-        if view.get("buttons") or view.get("list"):
-            offered = [button["title"] for button in view.get("buttons", []) if button["kind"] == "reply"]
+        if view.get("buttons") or view.get("list") or view.get("chips"):
+            choices = [*view.get("buttons", []), *view.get("chips", [])]
+            offered = [choice["title"] for choice in choices if choice["kind"] in ("reply", "postback", "text")]
             liked = [title for title in offered if title in part.taps] or offered
             return {"tap": liked[0] if liked else True, "message_id": line.id}
         if view["kind"] == "ask":

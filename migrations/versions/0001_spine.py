@@ -571,7 +571,13 @@ CREATE TABLE conversation (
     FOREIGN KEY(merged_into_id) REFERENCES conversation (id)
 ) WITH (fillfactor = 80)
 
-CREATE INDEX conversation_account ON conversation (channel_account_id, last_message_at)
+CREATE INDEX conversation_account ON conversation (channel_account_id, status, last_message_at, id) WHERE listed
+
+CREATE INDEX conversation_team ON conversation (team_id, status, last_message_at, id) WHERE listed AND team_id IS NOT NULL
+
+CREATE INDEX conversation_unread ON conversation (status, last_message_at, id) WHERE listed AND unread_count > 0
+
+CREATE INDEX conversation_priority ON conversation (priority, status, last_message_at, id) WHERE listed AND priority <> 0
 
 CREATE INDEX conversation_assignee ON conversation (assignee_id, status, last_message_at, id) WHERE listed
 

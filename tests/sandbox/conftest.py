@@ -107,16 +107,18 @@ class Lab:
 
 
 @contextlib.asynccontextmanager
-async def open_lab(state_dir: Path) -> AsyncIterator[Lab]:
+async def open_lab(state_dir: Path, channel: str = "whatsapp", number: int = 0) -> AsyncIterator[Lab]:
+    """Open a laboratory with a customer of the channel's account of that number, whose events come to us."""
     business = Business()
     app = create_sandbox(state_dir, webhook_transport=httpx.ASGITransport(business.app), retry_after_s=RETRY_AFTER_S)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as http,
     ):
-        account = (await http.get("/sandbox/accounts")).json()[0]
+        accounts = [one for one in (await http.get("/sandbox/accounts")).json() if one["channel"] == channel]
+        account = accounts[number]
         await http.patch(f"/sandbox/accounts/{account['id']}", json={"webhook_url": HOOK})
-        customer = (await http.post("/sandbox/customers", json={"channel": "whatsapp", "name": "Jürgen 陳"})).json()
+        customer = (await http.post("/sandbox/customers", json={"channel": channel, "name": "Jürgen 陳"})).json()
         yield Lab(app, http, business, account, customer)
 
 

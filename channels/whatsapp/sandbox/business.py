@@ -5,21 +5,19 @@ Source: Meta's "Override webhooks", "Business phone numbers" and "Message templa
 
 from __future__ import annotations
 
-import secrets
-
-import httpx
 from starlette.responses import JSONResponse, Response
 
 from channels.sandbox.emulator import Update
+from channels.sandbox.graph.calls import paged, pick
+from channels.sandbox.graph.webhooks import verify_callback
 from channels.sandbox.host import numeric_id
 from channels.whatsapp.sandbox import templates
-from channels.whatsapp.sandbox.calls import Call, paged, pick
+from channels.whatsapp.sandbox.calls import Call
 from channels.whatsapp.sandbox.errors import GraphError
 from channels.whatsapp.sandbox.fields import Json
 from channels.whatsapp.sandbox.phone import DEFAULT_FIELDS, facts
 
 REVIEW_S = 1.5
-HANDSHAKE_S = 10
 
 
 async def read(call: Call) -> Response:
@@ -51,7 +49,7 @@ async def subscribe(call: Call) -> Response:
     params = await call.params()
     url, token = str(params.get("override_callback_uri") or ""), str(params.get("verify_token") or "")
     if url:
-        await verify_callback(call, url, token)
+        await verify_callback(call.host, call.account, url, token, named="override_callback_uri")
     call.waba["subscribed"] = True
     call.waba["callback_url"] = url
     call.host.store.touch()
@@ -78,35 +76,6 @@ async def unsubscribe(call: Call) -> Response:
     call.waba["callback_url"] = ""
     call.host.store.touch()
     return JSONResponse({"success": True})
-
-
-async def verify_callback(call: Call, url: str, token: str) -> None:
-    """Make the verification GET and want the bare challenge back. Raises GraphError 2200 as Meta does."""
-    if len(url) > 200 or not url.startswith(("http://", "https://")):
-        raise GraphError(100, message="(#100) override_callback_uri must be a URL of at most 200 characters.")
-    challenge = str(secrets.randbelow(2_000_000_000))
-    query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-    try:
-        response = await call.host.fetch(url, params=query, timeout_s=HANDSHAKE_S)
-    except httpx.HTTPError as error:
-        raise _unverified(f"the callback could not be reached ({type(error).__name__})") from error
-    call.host.wire.log(
-        "webhook",
-        call.account.id,
-        "verification",
-        url=url,
-        status=response.status_code,
-        request=str(query).encode(),
-        response=response.content,
-    )
-    if response.status_code != 200:
-        raise _unverified(f"HTTP Status Code = {response.status_code}; HTTP Message = {response.reason_phrase}")
-    if response.text.strip() != challenge:
-        raise _unverified("Challenge did not match")
-
-
-def _unverified(why: str) -> GraphError:
-    return GraphError(2200, message=f"(#2200) Callback verification failed with the following errors: {why}")
 
 
 async def list_templates(call: Call) -> Response:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import secrets
 from collections.abc import Sequence
 
@@ -12,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.sandbox.emulator import Post, Update, WishRefused
+from channels.sandbox.graph import door
+from channels.sandbox.graph.webhooks import meta_json, signed_headers
 from channels.sandbox.host import Host, numeric_id, short_id
 from channels.sandbox.world import Account, Chat, Customer, Line
 from channels.whatsapp.sandbox import media, people, seeds
@@ -50,7 +49,10 @@ class WhatsAppSandbox:
         return await self._graph.answer(request)
 
     def unknown(self, request: Request) -> Response | None:
-        return self._graph.unknown(request)
+        return door.unknown(self._host, request)
+
+    def knows_token(self, token: str) -> bool:
+        return self._platform.whose_token(token) is not None
 
     def furnish(self) -> None:
         """Create one business with two numbers: they share business account, app, secret and token, as they would."""
@@ -92,6 +94,7 @@ class WhatsAppSandbox:
             "display": f"+{account.phone}",
             "callback_url": self._platform.callback_of(account),
             "subscribed": waba["subscribed"],
+            "hawker_settings": {},
             "business": {key: waba[key] for key in ("id", "name", "business_id", "app_id")},
             "api_base_url": self._host.base_url,
         }
@@ -173,18 +176,3 @@ class WhatsAppSandbox:
             "blocked_by_customer": chat.blocked_by_customer,
             "blocked_by_account": chat.blocked_by_account,
         }
-
-
-def meta_json(body: Json) -> bytes:
-    """Serialise as Meta does: everything beyond ASCII as `\\u00e4`, and `/` as `\\/`."""
-    return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode("ascii")
-
-
-def signed_headers(secret: str, raw: bytes) -> dict[str, str]:
-    digest = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "facebookexternalua",
-        "Accept": "*/*",
-        "X-Hub-Signature-256": f"sha256={digest}",
-    }

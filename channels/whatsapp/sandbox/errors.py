@@ -5,10 +5,9 @@ Source: Meta's "Error codes" page of the WhatsApp Business Platform (12 Dec 2025
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
-from starlette.responses import JSONResponse
+from channels.sandbox.graph import errors as graph
 
 Json = dict[str, Any]
 
@@ -80,31 +79,23 @@ DETAILS: dict[int, str] = {
 }
 
 
-class GraphError(Exception):
+class GraphError(graph.GraphError):
     """An answer that refuses. `details` says what exactly; `http` replaces the documented status where Meta deviates."""
 
     def __init__(
         self, code: int, details: str = "", *, subcode: int | None = None, message: str = "", http: int | None = None
     ) -> None:
         known_http, title = ERRORS.get(code, (400, "Something went wrong"))
-        super().__init__(f"(#{code}) {title}: {details}")
-        self.code = code
         self.title = title
         self.details = details or DETAILS.get(code, "")
-        self.subcode = subcode
-        self.message = message or f"(#{code}) {title}"
-        self.http = http or known_http
-
-    def response(self) -> JSONResponse:
-        error: Json = {"message": self.message, "type": self._type(), "code": self.code}
-        if self.details:
-            error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
-        if self.subcode:
-            error["error_subcode"] = self.subcode
-        if self.code in (1, 2, 131000, 131016):
-            error["is_transient"] = True
-        error["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
-        return JSONResponse({"error": error}, self.http)
+        super().__init__(
+            code,
+            message or f"(#{code}) {title}",
+            subcode=subcode,
+            http=http or known_http,
+            data={"messaging_product": "whatsapp", "details": self.details} if self.details else None,
+            transient=code in (1, 2, 131000, 131016),
+        )
 
     def in_webhook(self) -> Json:
         """Return the shape used inside `errors[]` of webhooks, where title and message are the same."""
@@ -115,26 +106,3 @@ class GraphError(Exception):
             "error_data": {"details": self.details or self.title},
             "href": "/documentation/business-messaging/whatsapp/support/error-codes",
         }
-
-    def _type(self) -> str:
-        return "GraphMethodException" if self.code == 100 and self.subcode == 33 else "OAuthException"
-
-
-def no_such_object(method: str, object_id: str) -> GraphError:
-    """Return Graph's answer about an id that does not exist, or that the token may not see."""
-    return GraphError(
-        100,
-        subcode=33,
-        message=(
-            f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due to "
-            "missing permissions, or does not support this operation"
-        ),
-    )
-
-
-def token_refused() -> GraphError:
-    return GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
-
-
-def token_expired() -> GraphError:
-    return GraphError(190, subcode=463, message="Error validating access token: Session has expired.")

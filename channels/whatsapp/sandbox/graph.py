@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import re
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
@@ -13,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from channels.sandbox.cut import CutLine
+from channels.sandbox.graph.calls import ADDRESS, check_proof, token_of
+from channels.sandbox.graph.door import log_call
+from channels.sandbox.graph.errors import GraphError, no_such_edge, no_such_object, token_expired, token_refused
 from channels.sandbox.host import Host
 from channels.whatsapp.sandbox import business, media, phone
 from channels.whatsapp.sandbox.calls import Call
-from channels.whatsapp.sandbox.errors import GraphError, no_such_object, token_expired, token_refused
-from channels.whatsapp.sandbox.fields import Json
 from channels.whatsapp.sandbox.messages import Messages
 from channels.whatsapp.sandbox.platform import Node, Platform
 
-ADDRESS = re.compile(r"^/(?:v(?P<version>\d+\.\d+)/)?(?P<id>[A-Za-z0-9_.:-]+)(?:/(?P<edge>[a-z_]+))?/?$")
 EDGES: dict[tuple[str, str, str], Callable[[Call], Awaitable[Response]]] = {
     ("phone", "GET", ""): phone.read,
     ("phone", "POST", ""): phone.change,
@@ -62,7 +58,7 @@ class Graph:
 
     async def answer(self, request: Request) -> Response | None:
         """Answer a call that concerns one of our objects; None for others' objects and addresses."""
-        token = _token(request)
+        token = token_of(request)
         if request.url.path == media.DOWNLOAD_PATH:
             node = self._platform.node(request.query_params.get("mid", ""))
             if node and self._host.faults.of(node.account.id).dark:
@@ -80,17 +76,9 @@ class Graph:
         raw = await request.body()
         edge = address["edge"] or ""
         response = await self._try(request, node, edge, raw, token)
-        self._log(request, node, edge, raw, response, (perf_counter() - began) * 1000)
+        label = f"{request.method} /{edge or node.kind}"
+        log_call(self._host, node.account, label, request, raw, response, (perf_counter() - began) * 1000)
         return response
-
-    def unknown(self, request: Request) -> Response | None:
-        """Say what Graph says about an object that nobody has."""
-        address = ADDRESS.match(request.url.path)
-        if address is None or not address["version"]:
-            return None
-        if self._platform.whose_token(_token(request)) is None:
-            return token_refused().response()
-        return no_such_object(request.method, address["id"]).response()
 
     def _about_token(self, request: Request) -> Response | None:
         """Answer what a token of ours may do. Only who holds a good token may ask; None for others' tokens.
@@ -100,7 +88,7 @@ class Graph:
         waba = self._platform.whose_token(request.query_params.get("input_token", ""))
         if waba is None:
             return None
-        if self._platform.whose_token(_token(request)) is None:
+        if self._platform.whose_token(token_of(request)) is None:
             return token_refused().response()
         if waba["has_expired"]:
             return token_expired().response()
@@ -116,7 +104,7 @@ class Graph:
                 return self._messages.handle(node.account, raw, marketing_api=edge == "marketing_messages")
             handler = EDGES.get((node.kind, request.method, edge))
             if handler is None:
-                raise _no_such_edge(request.method, node, edge)
+                raise no_such_edge(request.method, node.id, edge)
             return await handler(call)
         except GraphError as error:
             return error.response()
@@ -130,53 +118,4 @@ class Graph:
             raise token_expired()
         if waba["id"] != node.waba["id"]:
             raise no_such_object(request.method, node.id)
-        proof = request.query_params.get("appsecret_proof")
-        if proof is not None:
-            wanted = hmac.new(waba["app_secret"].encode(), token.encode(), hashlib.sha256).hexdigest()
-            if not hmac.compare_digest(proof, wanted):
-                raise GraphError(100, message="(#100) Invalid appsecret_proof provided in the API argument")
-
-    def _log(self, request: Request, node: Node, edge: str, raw: bytes, response: Response, took_ms: float) -> None:
-        label = f"{request.method} /{edge or node.kind}"
-        if isinstance(response, CutLine):
-            self._host.wire.log(
-                "call",
-                node.account.id,
-                label,
-                url=str(request.url.path),
-                status=None,
-                request=raw,
-                took_ms=took_ms,
-                note="answer lost",
-            )
-            return
-        body = bytes(response.body)
-        self._host.wire.log(
-            "call",
-            node.account.id,
-            label,
-            url=request.url.path,
-            status=response.status_code,
-            code=_code(body) if response.status_code >= 400 else None,
-            request=raw if raw[:1] in (b"{", b"[") else f"({len(raw)} bytes)".encode() if raw else b"",
-            response=body,
-            took_ms=took_ms,
-        )
-
-
-def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() in ("bearer", "oauth"):
-        return token.strip()
-    return request.query_params.get("access_token", "")
-
-
-def _code(body: bytes) -> int | None:
-    error: Json = json.loads(body).get("error", {}) if body[:1] == b"{" else {}
-    return int(error["code"]) if "code" in error else None
-
-
-def _no_such_edge(method: str, node: Node, edge: str) -> GraphError:
-    if edge:
-        return GraphError(2500, message=f"Unknown path components: /{edge}")
-    return no_such_object(method, node.id)
+        check_proof(request, waba["app_secret"], token)

@@ -13,9 +13,10 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from channels.sandbox.graph.errors import no_such_object
 from channels.sandbox.host import Host
 from channels.whatsapp.sandbox.calls import Call
-from channels.whatsapp.sandbox.errors import GraphError, no_such_object
+from channels.whatsapp.sandbox.errors import GraphError
 from channels.whatsapp.sandbox.platform import Platform
 
 UPLOAD_LIVES_S = 30 * 86_400

@@ -7,31 +7,14 @@ Source: Meta's "Throughput" page (2026-03): 80/s, or 1,000/s after the upgrade; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from channels.sandbox.bucket import Bucket
 
 STANDARD_PER_S = 80.0
 PAIR_BURST = 45.0
 PAIR_PER_S = 1 / 6
 SLACK = 1.1
 """A network may bunch what left evenly; nobody is refused for a tenth."""
-
-
-@dataclass(slots=True)
-class Bucket:
-    """Tokens that refill at `per_s` up to `most`."""
-
-    per_s: float
-    most: float
-    left: float
-    at: float
-
-    def take(self, now: float) -> bool:
-        self.left = min(self.most, self.left + (now - self.at) * self.per_s)
-        self.at = now
-        if self.left < 1:
-            return False
-        self.left -= 1
-        return True
 
 
 class Pace:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from channels.sandbox.graph.calls import TRUE, paged, pick
+from channels.sandbox.graph.webhooks import verify_callback
 from channels.sandbox.world import Account, Customer
 from channels.whatsapp.sandbox import people
-from channels.whatsapp.sandbox.calls import TRUE, Call, paged, pick
+from channels.whatsapp.sandbox.calls import Call
 from channels.whatsapp.sandbox.errors import GraphError
 from channels.whatsapp.sandbox.fields import Json, Part
 
@@ -72,14 +74,18 @@ async def read(call: Call) -> Response:
 
 async def change(call: Call) -> Response:
     """Set or delete the number's own callback; a new display name goes into review."""
-    from channels.whatsapp.sandbox.business import verify_callback
-
     params = await call.params()
     if isinstance(params.get("webhook_configuration"), dict):
         configuration = params["webhook_configuration"]
         url = str(configuration.get("override_callback_uri") or "")
         if url:
-            await verify_callback(call, url, str(configuration.get("verify_token") or ""))
+            await verify_callback(
+                call.host,
+                call.account,
+                url,
+                str(configuration.get("verify_token") or ""),
+                named="override_callback_uri",
+            )
         call.account.settings["callback_url"] = url
         call.host.store.touch()
     return JSONResponse({"success": True})

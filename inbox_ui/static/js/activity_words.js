@@ -51,6 +51,11 @@ const ACTIVITIES = {
   menu_clicked: () => t("The customer chose from the menu"),
   menu_scanned: () => t("The customer scanned a QR code"),
   reachability_changed: () => t("The customer can no longer be written to"),
+  contact_merged: ({ by_agent_id, contact }) =>
+    by_agent_id ? t("{by} merged {contact} into this contact", { by: agentName(by_agent_id), contact }) : t("{contact} is the same person: merged by Hawker", { contact }),
+  contact_unmerged: ({ by_agent_id, contact }) => t("{by} undid the merge with {contact}", { by: agentName(by_agent_id) || t("Hawker"), contact }),
+  contact_blocked: ({ by_agent_id }) => t("{by} blocked this contact", { by: agentName(by_agent_id) || t("Hawker") }),
+  contact_unblocked: ({ by_agent_id }) => t("{by} unblocked this contact", { by: agentName(by_agent_id) || t("Hawker") }),
   called: () => t("The customer called"),
 };
 

@@ -12,7 +12,6 @@ export const words = {
   kind_form_reply: ["Form", "表格", "表单"],
   kind_address_reply: ["Address", "地址", "地址"],
   kind_forwarded: ["Forwarded", "轉寄", "转发"],
-  kind_product: ["About a product", "查詢商品", "咨询商品"],
   kind_preference_stop: ["Stop offers", "停止推廣", "停止推广"],
   kind_preference_resume: ["Resume offers", "恢復推廣", "恢复推广"],
   kind_number_change: ["New number", "更換號碼", "更换号码"],
