@@ -13,12 +13,15 @@ import asyncpg
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from app.inbound import profiles, pulls
+from app.inbound.service import open_ingest
 from app.main import create_app
 from app.media.fetching import fetch_media
 from app.outbound.sender import send_conversation
 from app.people.service import create_token
+from app.realtime.hub import open_hub
 from app.runtime import Runtime
 from channels.sandbox import create_sandbox
 from tests.app.outbound.conftest import _warm, free_port
@@ -112,33 +115,47 @@ class Shop:
             await fetch_media(self.runtime, row["id"])
 
 
+@pytest.fixture(scope="module")
+def apps() -> list[FastAPI]:
+    """The application, once it was made: describing its routes takes seconds on a busy machine."""
+    return []
+
+
 @pytest.fixture
-async def shop(runtime: Runtime, tmp_path: Path) -> AsyncIterator[Shop]:
-    app = create_app(runtime=runtime)
+async def app(apps: list[FastAPI], runtime: Runtime) -> AsyncIterator[FastAPI]:
+    """The application on this test's runtime."""
+    app = apps[0] if apps else create_app(runtime.settings)
+    apps[:] = [app]
+    async with open_ingest(runtime) as ingest, open_hub(runtime) as hub:
+        app.state.runtime, app.state.ingest, app.state.hub = runtime, ingest, hub
+        yield app
+
+
+@pytest.fixture
+async def shop(app: FastAPI, runtime: Runtime, tmp_path: Path) -> AsyncIterator[Shop]:
     ours = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     port = free_port()
     laboratory = create_sandbox(tmp_path / "lab", webhook_transport=ours, retry_after_s=(0.05,))
     server = uvicorn.Server(uvicorn.Config(laboratory, port=port, log_config=None, access_log=False))
-    async with app.router.lifespan_context(app):
-        task = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110  the server has no event for it
-            await asyncio.sleep(0.005)
-        url = f"http://127.0.0.1:{port}"
-        async with runtime.database.begin() as uow:
-            _, token = await create_token(uow, runtime, name="tests", role="admin")
-        headers = {"Authorization": f"Bearer {token}"}
-        async with (
-            httpx.AsyncClient(transport=ours, base_url="http://testserver/api/v1", headers=headers) as api,
-            httpx.AsyncClient(base_url=url) as lab,
-        ):
-            everybody = (await lab.get("/sandbox/accounts")).json()
-            accounts = {one["settings"]["flavour"]: one for one in everybody if one["channel"] == "wechat"}
-            shop = Shop(runtime, api, lab, accounts)
-            for flavour in accounts:
-                await _connect(shop, flavour, url)
-            yield shop
-        server.should_exit = True
-        await task
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  the server has no event for it
+        await asyncio.sleep(0.005)
+    url = f"http://127.0.0.1:{port}"
+    async with runtime.database.begin() as uow:
+        _, token = await create_token(uow, runtime, name="tests", role="admin")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        httpx.AsyncClient(transport=ours, base_url="http://testserver/api/v1", headers=headers) as api,
+        httpx.AsyncClient(base_url=url) as lab,
+    ):
+        everybody = (await lab.get("/sandbox/accounts")).json()
+        accounts = {one["settings"]["flavour"]: one for one in everybody if one["channel"] == "wechat"}
+        shop = Shop(runtime, api, lab, accounts)
+        for flavour in accounts:
+            await _connect(shop, flavour, url)
+        yield shop
+    server.should_exit = True
+    await task
 
 
 async def _connect(shop: Shop, flavour: str, url: str) -> None:
