@@ -194,7 +194,8 @@ class Key:
 
     kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
     `user_ref` (account: somebody who opted in on a web page and has not written yet), `commenter` (account: the public profile
-    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account).
+    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account), `shop_user` (account:
+    whom the shop's server proved to be logged in).
     """
 
     scope: KeyScope
@@ -719,7 +720,7 @@ class TemplateRules:
     `owner`: the platform object above the account shares them, or each account has its own. `makes`: they are written and submitted
     here; else only listed. `edits`: the statuses in which one may be changed. `name`: a regular expression. `headers`: formats.
     `parameters`: limits of values by the letters that a parameter's name begins with, "" for all others.
-    `windowless`: may go out when no reply window is open.
+    `hydrated`: of the filled text. `one_line`: values have no line breaks. `link`: each send may lead to an address of its own.
     """
 
     owner: Literal["platform", "account"]
@@ -739,6 +740,7 @@ class TemplateRules:
     parameters: Mapping[str, Limit] = field(default_factory=dict)
     hydrated: Limit | None = None
     one_line: bool = False
+    link: bool = False
     makes: bool = True
     edits: tuple[str, ...] = ()
     source: str = ""
@@ -1172,6 +1174,7 @@ class CredentialField:
     `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
     `label` names it and `help` says where to find it. `made_up`: we choose it and it is pasted over there; the set-up page proposes
     that many random letters and digits, and shows them until it is left.
+    `made`: nobody pastes it; the app makes a random one when the account is connected.
     """
 
     name: str
@@ -1179,6 +1182,7 @@ class CredentialField:
     required: bool = True
     shared: bool = False
     setting: bool = False
+    made: bool = False
     choices: tuple[str, ...] = ()
     label: str = ""
     help: str = ""

@@ -139,7 +139,7 @@ class Message(SQLModel, table=True):
     """One line of a thread: one platform message, a note, or an activity. One row = one external id = one status.
 
     Thread order is (position_at, id). `sent_at` is the platform's time, `created_at` ours. Activities hold codes and
-    parameters in `content`, never sentences. `error` = {code, external_code, text, params}.
+    parameters in `content`, never sentences. `error` = {code, external_code, external_text, params}.
     `reactions` = [{emoji, by: contact|us, agent_id, at}] and `edited_at`, `deleted_at` cache message_change.
     """
 

@@ -22,6 +22,9 @@ MOST_COUNTED = 1000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
+REPLY_WINDOWS = f"""(SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'ends_at', {_TIME.format("g.ends_at")},
+    'messages_left', g.quota_left) ORDER BY g.kind), '[]') FROM reply_grant g WHERE g.conversation_id = c.id)"""
+"""The reply windows of the conversation `c`, as the API shows them."""
 CONVERSATION = f"""
 SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS contact_language, p.phone AS contact_phone,
     i.external_id AS identity_external_id, i.username AS identity_username,
@@ -29,9 +32,7 @@ SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS 
         ORDER BY k.created_at DESC LIMIT 1) AS identity_phone,
     (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'hue', t.hue) ORDER BY t.folded_name), '[]')
         FROM conversation_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.conversation_id = c.id) AS tags,
-    (SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'ends_at', {_TIME.format("g.ends_at")},
-        'messages_left', g.quota_left) ORDER BY g.kind), '[]')
-        FROM reply_grant g WHERE g.conversation_id = c.id) AS reply_windows
+    {REPLY_WINDOWS} AS reply_windows
 """
 """Columns of a whole conversation, for a FROM that names it `c` and then `JOINS`."""
 

@@ -48,10 +48,9 @@ _GIVE_BACK = """
 UPDATE message SET status = 'queued', claimed_at = NULL, attempts = attempts - 1
 WHERE id = $1 AND status = 'sending' AND claimed_at = $2 RETURNING id
 """
-_OPEN_WINDOW = """
-SELECT kind FROM reply_grant
-WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0)
-ORDER BY array_position($2::text[], kind) LIMIT 1
+_OPEN_WINDOWS = """
+SELECT kind, quota_left IS NULL OR quota_left > 0 AS is_usable FROM reply_grant
+WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() ORDER BY array_position($2::text[], kind)
 """
 _USE_WINDOW = """
 UPDATE reply_grant SET quota_left = quota_left - 1
@@ -110,7 +109,12 @@ class Claim:
 
 
 class WindowIsClosed(Exception):
-    """The customer wrote too long ago: only a template may go out."""
+    """Nothing but a template may go out now. `code`: `window_used_up` when a window is open whose messages were all sent,
+    `window_closed` otherwise."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 async def head_of(uow: UnitOfWork, conversation_id: UUID) -> Head | None:
@@ -175,10 +179,16 @@ async def open_window(
     if not capabilities.windows or kind in WINDOWLESS_KINDS:
         return ""
     kinds = [window.kind for window in capabilities.windows if by_agent or window.by == "anybody"]
-    found: str | None = await uow.conn.fetchval(_OPEN_WINDOW, conversation_id, kinds)
-    if found is None:
-        raise WindowIsClosed
-    return found
+    found = await uow.conn.fetch(_OPEN_WINDOWS, conversation_id, kinds)
+    usable: list[str] = [row["kind"] for row in found if row["is_usable"]]
+    if not usable:
+        raise WindowIsClosed("window_used_up" if found else "window_closed")
+    return usable[0]
+
+
+def answers_comment(capabilities: Capabilities, window: str) -> bool:
+    """Say whether a window allows no more than one private answer to a public comment, which the message then has to name."""
+    return any(one.kind == window and set(one.opened_by) == {"comment"} for one in capabilities.windows)
 
 
 async def return_window(uow: UnitOfWork, head: Head, claim: Claim, capabilities: Capabilities) -> None:

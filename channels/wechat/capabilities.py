@@ -57,6 +57,7 @@ _TEMPLATE_RULES = TemplateRules(
         "name": Limit(20, source=_TEMPLATE),
         "phrase": Limit(5, source=_TEMPLATE),
     },
+    link=True,
     makes=False,
     source=_TEMPLATE,
 )
@@ -85,8 +86,8 @@ _OFFICIAL = Capabilities(
     ),
     cards=Cards(
         most=1,
-        title=Limit(64, "utf8_bytes", _CUSTOM),
-        subtitle=Limit(512, "utf8_bytes", _CUSTOM),
+        title=Limit(64, "utf8_bytes", "45003, the number unconfirmed"),
+        subtitle=Limit(512, "utf8_bytes", "45004, the number unconfirmed"),
         buttons=0,
         button=Limit(0),
         source=_CUSTOM,

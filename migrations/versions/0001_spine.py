@@ -589,6 +589,45 @@ CREATE INDEX conversation_status_last ON conversation (status, last_message_at, 
 
 CREATE INDEX conversation_waiting ON conversation (waiting_since, id) WHERE listed AND status = 'open' AND waiting_since IS NOT NULL
 
+CREATE TABLE visitor_session (
+    id uuid NOT NULL,
+    channel_account_id uuid NOT NULL,
+    token_digest bytea NOT NULL,
+    visitor text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" DEFAULT '' NOT NULL,
+    language text COLLATE "C" DEFAULT '' NOT NULL,
+    facts jsonb DEFAULT '{}' NOT NULL,
+    proven jsonb DEFAULT '[]' NOT NULL,
+    facts_told boolean DEFAULT true NOT NULL,
+    page jsonb,
+    page_at timestamptz,
+    seen_at timestamptz DEFAULT now() NOT NULL,
+    ended_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
+    UNIQUE (token_digest)
+)
+
+CREATE INDEX visitor_session_user ON visitor_session (channel_account_id, user_id) WHERE user_id <> ''
+
+CREATE INDEX visitor_session_visitor ON visitor_session (channel_account_id, visitor)
+
+CREATE TABLE hand_over_code (
+    code text COLLATE "C" NOT NULL,
+    session_id uuid NOT NULL,
+    expires_at timestamptz NOT NULL,
+    claimed_by_id uuid,
+    claimed_at timestamptz,
+    settled_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (code),
+    FOREIGN KEY(session_id) REFERENCES visitor_session (id) ON DELETE CASCADE,
+    FOREIGN KEY(claimed_by_id) REFERENCES identity (id)
+)
+
+CREATE INDEX hand_over_code_open ON hand_over_code (claimed_at) WHERE claimed_at IS NOT NULL AND settled_at IS NULL
+
 CREATE TABLE identity_key (
     channel_account_id uuid NOT NULL,
     scope text COLLATE "C" NOT NULL,

@@ -86,7 +86,7 @@ export type Attachment = {
 };
 export type Reaction = { emoji: string; by: "contact" | "us"; agent_id: Id | null; at: string };
 export type Quoted = { id: Id; direction: Direction; kind: string; text: string; agent_id: Id | null };
-export type Failure = { code: string; external_code?: string; text?: string };
+export type Failure = { code: string; external_code?: string; external_text?: string; text?: string; params?: Json };
 export type Message = {
   id: Id; conversation_id: Id; direction: Direction; kind: string; text: string; content: Json; attachments: Attachment[];
   external_id: string | null; client_id: string | null; reply_to_id: Id | null; reply_to: Quoted | null; status: Status;
