@@ -752,6 +752,7 @@ class Capabilities:
     `OutboundMessage` describes. `profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments
     arrive, and kind `comment` answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken`
     within; where it is no pasted secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `windows_add_up`: open windows allow their messages one after the other; else one message counts against each that is open.
     `qr_scene`: `MakeQrCode` makes codes that lead into a chat, and how long their scene may be; `qr_lasts_s`: the longest life of one
     that ends, None where they only last for ever.
     `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
@@ -778,6 +779,7 @@ class Capabilities:
     comments: bool = False
     token_lifetime_s: int | None = None
     passive_reply: tuple[str, ...] = ()
+    windows_add_up: bool = True
     qr_scene: Limit | None = None
     qr_lasts_s: int | None = None
     pulls: bool = False

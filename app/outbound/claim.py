@@ -56,9 +56,22 @@ _USE_WINDOW = """
 UPDATE reply_grant SET quota_left = quota_left - 1
 WHERE conversation_id = $1 AND kind = $2 AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0) RETURNING kind
 """
+_USE_OTHERS = """
+UPDATE reply_grant SET quota_left = quota_left - 1
+WHERE conversation_id = $1 AND kind <> $2 AND ends_at > now() AND quota_left > 0
+"""
 _RETURN_WINDOW = (
     "UPDATE reply_grant SET quota_left = LEAST(quota_left + 1, $3) WHERE conversation_id = $1 AND kind = $2"
 )
+
+_END_WINDOW = """
+UPDATE reply_grant SET quota_left = CASE WHEN quota_left IS NOT NULL THEN 0 END,
+    ends_at = CASE WHEN quota_left IS NULL THEN LEAST(ends_at, now()) ELSE ends_at END
+WHERE conversation_id = $1 AND kind = $2
+"""
+_CACHE_WINDOW = """
+UPDATE conversation SET reply_window_ends_at = (SELECT max(ends_at) FROM reply_grant WHERE conversation_id = $1) WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,9 @@ async def release_lease(uow: UnitOfWork, message_id: UUID, leased_at: datetime) 
     await uow.conn.execute(_RELEASE, message_id, leased_at)
 
 
-async def claim(uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime | None) -> Claim | None:
+async def claim(
+    uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime | None, windows_add_up: bool = True
+) -> Claim | None:
     """Make the message `sending`, if it still is the conversation's next and nobody else's, and `window` is open still."""
     now = await head_of(uow, head.conversation["id"])
     if now is None or now.message_id != head.message_id or now.row["is_early"] or now.sending_stopped:
@@ -133,6 +148,8 @@ async def claim(uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime
         return None
     if window and await uow.conn.fetchval(_USE_WINDOW, head.conversation["id"], window) is None:
         return None
+    if window and not windows_add_up:
+        await uow.conn.execute(_USE_OTHERS, head.conversation["id"], window)
     row = await uow.conn.fetchrow(_CLAIM, head.message_id)
     await _show(uow, head)
     return Claim(head.message_id, row["claimed_at"], row["attempts"], window)
@@ -179,6 +196,12 @@ async def return_window(uow: UnitOfWork, head: Head, claim: Claim, capabilities:
     quota = next((window.quota for window in capabilities.windows if window.kind == claim.window), None)
     if quota is not None:
         await uow.conn.execute(_RETURN_WINDOW, head.conversation["id"], claim.window, quota)
+
+
+async def end_window(uow: UnitOfWork, head: Head, claim: Claim) -> None:
+    """The platform says that the window is over or used up, whatever we had counted: it knows better."""
+    await uow.conn.execute(_END_WINDOW, head.conversation["id"], claim.window)
+    await uow.conn.execute(_CACHE_WINDOW, head.conversation["id"])
 
 
 async def _show(uow: UnitOfWork, head: Head) -> None:

@@ -25,6 +25,7 @@ from app.outbound.claim import (
     Head,
     WindowIsClosed,
     claim,
+    end_window,
     give_back,
     head_of,
     lease,
@@ -179,7 +180,13 @@ class _Call:
         began = time.monotonic()
         async with self._runtime.database.begin() as uow:
             if self._claim is None:
-                claimed = await claim(uow, self._head, window=self._window, leased_at=self._leased_at)
+                claimed = await claim(
+                    uow,
+                    self._head,
+                    window=self._window,
+                    leased_at=self._leased_at,
+                    windows_add_up=self._account.capabilities.windows_add_up,
+                )
             else:
                 claimed = await renew(uow, self._claim)
         if claimed is None:
@@ -209,7 +216,11 @@ class _Call:
 
     async def _record_failure(self, uow: UnitOfWork, error: SendError, verdict: Verdict) -> None:
         await record_failure(uow, self._head, self._account, error, verdict)
-        if self._claim is not None and verdict.status != "unknown":
+        if self._claim is None or verdict.status == "unknown":
+            return
+        if isinstance(error, WindowClosed):
+            await end_window(uow, self._head, self._claim)
+        else:
             await return_window(uow, self._head, self._claim, self._account.capabilities)
 
     async def _verdict(self, error: SendError) -> Verdict:

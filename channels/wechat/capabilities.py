@@ -98,6 +98,7 @@ _OFFICIAL = Capabilities(
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
     webhook_by_hand=True,
+    windows_add_up=False,
     qr_scene=Limit(64, source=_QR),
     qr_lasts_s=30 * 24 * 3600,
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
