@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     metrics_token: str | None = Field(
         None, description="Bearer token for /metrics. Unset: /metrics answers loopback only."
     )
+    smtp_url: str | None = Field(
+        None,
+        description="Mail server for invitations and new passwords: smtp://user:password@host:587 (STARTTLS when offered) or "
+        "smtps://user:password@host:465. Unset: the links are shown to the administrator.",
+    )
+    mail_from: str | None = Field(
+        None, description="Sender of our mails, such as Shop <desk@example.com>. Unset: the mail server's log-in name."
+    )
     session_days: int = Field(14, ge=1, le=365, description="Days that a browser session lasts without use.")
 
     @field_validator("base_url")
@@ -72,6 +80,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("write it with http:// or https://, such as https://chat.example.com")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("write a mail server's address: smtp://user:password@host:587 or smtps://…")
+        return value
 
     @field_validator("database_url")
     @classmethod

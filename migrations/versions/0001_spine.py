@@ -40,6 +40,7 @@ CREATE TABLE api_token (
     id uuid NOT NULL,
     name text NOT NULL,
     role text COLLATE "C" DEFAULT 'agent' NOT NULL,
+    permissions text[] COLLATE "C",
     token_digest bytea NOT NULL,
     created_at timestamptz DEFAULT now() NOT NULL,
     last_used_at timestamptz,
@@ -294,6 +295,34 @@ CREATE TABLE contact_tag (
 )
 
 CREATE INDEX contact_tag_tag ON contact_tag (tag_id, contact_id)
+
+CREATE TABLE password_link (
+    id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    token_digest bytea NOT NULL,
+    by_agent_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE,
+    UNIQUE (token_digest),
+    FOREIGN KEY(by_agent_id) REFERENCES agent (id)
+)
+
+CREATE INDEX password_link_agent ON password_link (agent_id)
+
+CREATE TABLE second_factor (
+    agent_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    recovery_digests bytea[] DEFAULT '{}' NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    confirmed_at timestamptz,
+    PRIMARY KEY (agent_id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE
+)
 
 CREATE TABLE session (
     id uuid NOT NULL,
