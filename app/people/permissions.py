@@ -32,7 +32,8 @@ Permission = Literal[
 _READ: frozenset[Permission] = frozenset({"conversations.read", "contacts.read", "accounts.read", "people.read"})
 _AGENT: frozenset[Permission] = _READ | {"conversations.write", "contacts.write", "tags.write"}
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "admin": _AGENT | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "campaigns.manage", "templates.manage"},
+    "admin": _AGENT
+    | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "campaigns.manage", "templates.manage"},
     "supervisor": _AGENT | {"campaigns.manage", "templates.manage"},
     "agent": _AGENT,
     "marketer": _READ | {"contacts.write", "tags.write", "campaigns.manage", "templates.manage"},
