@@ -64,7 +64,19 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (log_in, own, people, conversations, merges, contacts, channel_accounts, qr_codes, media, templates, hosted):
+    for router in (
+        log_in,
+        own,
+        people,
+        conversations,
+        merges,
+        contacts,
+        channel_accounts,
+        qr_codes,
+        media,
+        templates,
+        hosted,
+    ):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)
