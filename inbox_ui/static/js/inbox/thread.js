@@ -11,10 +11,12 @@ import { Empty, Trouble } from "../ui/trouble.js";
 import { failureText } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
+import { ChannelChoice } from "./channel_choice.js";
 import { jumpTo } from "./jump.js";
 import { readTo } from "./reading.js";
 import { ThreadHead } from "./thread_head.js";
 import { Timeline } from "./timeline.js";
+import { isTogether, loadTogether, olderTogether, threadsOf, togetherThread } from "./together.js";
 
 /** @typedef {import("../types.d.ts").Message} Message */
 
@@ -26,8 +28,13 @@ export const NoThread = () =>
 /** @param {{ id: string }} props */
 export function Thread({ id }) {
   const conversation = conversationOf(id);
-  const thread = threadOf(state.value, id);
+  const own = threadOf(state.value, id);
+  const together = !!conversation && isTogether(conversation.contact.id);
+  const thread = conversation && together ? togetherThread(conversation) : own;
   useOpening(id, conversation?.contact.id);
+  useEffect(() => {
+    if (conversation && together) loadTogether(conversation.contact.id);
+  }, [together, conversation && threadsOf(conversation.contact.id).length, link.value.state]);
   if (!conversation) {
     return html`<main class="thread" aria-label=${t("Conversation")}>
       <header class="thread-head only-phone"><button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button></header>
@@ -37,7 +44,8 @@ export function Thread({ id }) {
   return html`<main class="thread" aria-label=${t("Conversation with {name}", { name: conversation.contact.name })} tabindex="-1">
     <${ThreadHead} conversation=${conversation} />
     <${Scroller} conversation=${conversation} thread=${thread} />
-    <${Announcer} conversation=${conversation} messages=${thread.messages} />
+    <${Announcer} conversation=${conversation} messages=${own.messages} />
+    <${ChannelChoice} conversation=${conversation} />
     <${Composer} key=${id} conversation=${conversation} />
   </main>`;
 }
@@ -92,7 +100,7 @@ function Scroller({ conversation, thread }) {
     const end = fromEnd.current - clientHeight < NEAR_PX;
     if (end !== atEnd.peek()) atEnd.value = end;
     if (end) seen.current = last?.id;
-    if (scrollTop < NEXT_PAGE_PX && !complete) loadOlder(conversation.id);
+    if (scrollTop < NEXT_PAGE_PX && !complete) isTogether(conversation.contact.id) ? olderTogether(conversation.contact.id) : loadOlder(conversation.id);
     if (newer && fromEnd.current - clientHeight < NEXT_PAGE_PX) loadNewer(conversation.id);
   };
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -105,7 +113,7 @@ function Scroller({ conversation, thread }) {
   }, [messages[0]?.id, last?.id, loaded, thread.first_unread_id]);
   useFollow(box, atEnd, toEnd);
   useEffect(() => {
-    if (atEnd.value && !newer) readTo(conversation, messages);
+    if (atEnd.value && !newer) readTo(conversation, messages.filter((one) => one.conversation_id === conversation.id));
   }, [last?.id, atEnd.value, newer, conversation.unread_count]);
   const toNewest = async () => {
     if (place.peek().message) go({ conversation: conversation.id });
