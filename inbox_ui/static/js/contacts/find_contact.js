@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { ask, closeDialog } from "../ui/dialog.js";
 import { askMerge } from "./merge_dialog.js";
 import { Person } from "./person.js";
+import * as requests from "./requests.js";
 
 /** @typedef {import("../types.d.ts").Contact} Contact */
 
@@ -34,7 +35,7 @@ function Find({ contact }) {
   }, [words.value]);
   const search = async (/** @type {string} */ q, /** @type {AbortSignal} */ signal) => {
     try {
-      const { items } = await api.contactPage({ q, limit: "8" }, signal);
+      const { items } = await requests.contactPage({ q, limit: "8" }, signal);
       found.value = items.filter((/** @type {Contact} */ one) => one.id !== contact.id);
     } catch (error) {
       if (!signal.aborted && !(error instanceof api.ApiError)) throw error;

@@ -1,6 +1,5 @@
 /** What a contact was made of, and who changed it: merges with Undo, then the lines of the audit. */
 
-import * as api from "../api.js";
 import { html, useEffect, useSignal } from "../dom.js";
 import { exact, rowTime } from "../format.js";
 import { t } from "../i18n.js";
@@ -10,6 +9,7 @@ import { agentName } from "../words.js";
 import { evidenceLines, evidenceText } from "./evidence.js";
 import { fieldName } from "./fields.js";
 import { undoMerge } from "./merge_dialog.js";
+import * as requests from "./requests.js";
 
 /** @typedef {import("../types.d.ts").Contact} Contact */
 /** @typedef {import("../types.d.ts").ContactMerge} ContactMerge */
@@ -38,7 +38,7 @@ export function History({ contact }) {
   const entries = useSignal(/** @type {HistoryEntry[]} */ ([]));
   useEffect(() => {
     let current = true;
-    Promise.all([api.mergesOf(contact.id), api.historyOf(contact.id)]).then(([made, done]) => {
+    Promise.all([requests.mergesOf(contact.id), requests.historyOf(contact.id)]).then(([made, done]) => {
       if (!current) return;
       merges.value = made.items;
       entries.value = done.items;

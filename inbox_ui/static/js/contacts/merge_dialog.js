@@ -1,6 +1,5 @@
 /** Merging two contacts: what each field becomes, whose conversations move, what is to be chosen; then the toast with Undo. */
 
-import * as api from "../api.js";
 import { cls, html, useEffect, useSignal } from "../dom.js";
 import { longDate } from "../format.js";
 import { t, tn } from "../i18n.js";
@@ -14,6 +13,7 @@ import { say } from "../ui/toast.js";
 import { channelName, failureText } from "../words.js";
 import { fieldName, fieldText } from "./fields.js";
 import { calledBy, Person } from "./person.js";
+import * as requests from "./requests.js";
 
 /** @typedef {import("../types.d.ts").Contact} Contact */
 /** @typedef {import("../types.d.ts").MergePreview} MergePreview */
@@ -37,7 +37,7 @@ function Merge({ stays, goes }) {
   const [one, other] = pair.value;
   useEffect(() => {
     let current = true;
-    api.previewMerge(one, { contact_id: other, choices: choices.value }).then(
+    requests.previewMerge(one, { contact_id: other, choices: choices.value }).then(
       (found) => { if (current) preview.value = found; },
       (error) => { failure.value = failureText(failureOf(error)); },
     );
@@ -101,7 +101,7 @@ function Moves({ preview }) {
  */
 async function mergeNow({ stays, goes }, choices) {
   try {
-    const contact = await api.merge(stays.id, { contact_id: goes.id, choices }, crypto.randomUUID());
+    const contact = await requests.merge(stays.id, { contact_id: goes.id, choices }, crypto.randomUUID());
     dispatch({ type: "contact_loaded", contact });
     closeDialog();
     say(t("{name} and {other} are one contact now", { name: calledBy(stays), other: calledBy(goes) }), { undo: () => undoMerge(stays.id, contact.merge_id) });
@@ -118,7 +118,7 @@ async function mergeNow({ stays, goes }, choices) {
  */
 export async function undoMerge(contact_id, merge_id) {
   try {
-    await api.undoMerge(contact_id, merge_id);
+    await requests.undoMerge(contact_id, merge_id);
     await loadContact(contact_id);
     say(t("They are two contacts again"));
   } catch (error) {

@@ -1,6 +1,5 @@
 /** What can be done with a contact: merge, block, erase. What the reader may not do is not there. */
 
-import * as api from "../api.js";
 import { t } from "../i18n.js";
 import { dispatch, me, state } from "../live.js";
 import { failureOf, loadContact } from "../load.js";
@@ -9,6 +8,7 @@ import { say } from "../ui/toast.js";
 import { failureText } from "../words.js";
 import { askOther } from "./find_contact.js";
 import { calledBy } from "./person.js";
+import * as requests from "./requests.js";
 
 /** @typedef {import("../types.d.ts").Contact} Contact */
 /** @typedef {import("../ui/menu.js").Item} Item */
@@ -32,7 +32,7 @@ export function personItems(contact) {
   const items = mergeItems(contact.id);
   if (may("contacts.write")) {
     items.push(contact.blocked_at
-      ? { label: t("Unblock"), icon: "user", act: () => change(() => api.unblockContact(contact.id)) }
+      ? { label: t("Unblock"), icon: "user", act: () => change(() => requests.unblockContact(contact.id)) }
       : { label: t("Block"), icon: "user-x", act: () => block(contact) });
   }
   if (may("contacts.erase")) items.push({ label: t("Erase…"), icon: "trash-2", danger: true, act: () => erase(contact) });
@@ -41,8 +41,8 @@ export function personItems(contact) {
 
 /** @param {Contact} contact */
 async function block(contact) {
-  await change(() => api.blockContact(contact.id));
-  say(t("{name} is blocked", { name: calledBy(contact) }), { undo: () => change(() => api.unblockContact(contact.id)) });
+  await change(() => requests.blockContact(contact.id));
+  say(t("{name} is blocked", { name: calledBy(contact) }), { undo: () => change(() => requests.unblockContact(contact.id)) });
 }
 
 /** @param {() => Promise<Contact>} act */
@@ -63,7 +63,7 @@ const erase = (contact) =>
     danger: true,
     act: async () => {
       try {
-        await api.eraseContact(contact.id);
+        await requests.eraseContact(contact.id);
         await loadContact(contact.id);
         say(t("The person was erased"));
       } catch (error) {

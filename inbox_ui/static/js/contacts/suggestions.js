@@ -11,6 +11,7 @@ import { failureText } from "../words.js";
 import { evidenceLines } from "./evidence.js";
 import { askMerge } from "./merge_dialog.js";
 import { Person } from "./person.js";
+import * as requests from "./requests.js";
 
 /** @typedef {import("../types.d.ts").Contact} Contact */
 /** @typedef {import("../types.d.ts").ContactSuggestion} ContactSuggestion */
@@ -21,7 +22,7 @@ export function Suggestions({ contact }) {
   useEffect(() => {
     let current = true;
     if (!contact.alike) found.value = [];
-    else api.suggestionsOf(contact.id).then(({ items }) => { if (current) found.value = items; }, (error) => console.warn(failureOf(error).code));
+    else requests.suggestionsOf(contact.id).then(({ items }) => { if (current) found.value = items; }, (error) => console.warn(failureOf(error).code));
     return () => { current = false; };
   }, [contact.id, contact.alike, contact.identities?.length]);
   if (!found.value.length) return null;
@@ -33,7 +34,7 @@ export function Suggestions({ contact }) {
 export function Suggestion({ suggestion: { id, contact, other, evidence } }) {
   const dismiss = async () => {
     try {
-      await api.dismissSuggestion(contact.id, id);
+      await requests.dismissSuggestion(contact.id, id);
       dispatch({ type: "contact_loaded", contact: await api.contact(contact.id) });
     } catch (error) {
       say(failureText(failureOf(error)), { icon: "circle-alert" });

@@ -1,5 +1,4 @@
-/**
- * All threads of one person as one timeline: a way to look at the open conversation, kept while one goes from channel to channel.
+/** All threads of one person as one timeline: a way to look at the open conversation, kept while one goes from channel to channel.
  *
  * It is made of the threads in the store, so that live messages, ticks and what is being sent need nothing of their own.
  */
