@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useLayoutEffect, useRef } from "../dom.js";
 import { t, tn } from "../i18n.js";
 import { conversationOf, dispatch, link, state } from "../live.js";
-import { loadContact, loadNewer, loadOlder, loadThread } from "../load.js";
+import { loadContact, loadNewer, loadThread } from "../load.js";
 import { go, place, up } from "../router.js";
 import { threadOf } from "../store.js";
 import { Icon } from "../ui/icon.js";
@@ -16,9 +16,7 @@ import { jumpTo } from "./jump.js";
 import { readTo } from "./reading.js";
 import { ThreadHead } from "./thread_head.js";
 import { Timeline } from "./timeline.js";
-import { isTogether, loadTogether, olderTogether, threadsOf, togetherThread } from "./together.js";
-
-/** @typedef {import("../types.d.ts").Message} Message */
+import { loadBefore, useTogether } from "./together.js";
 
 export const NoThread = () =>
   html`<main class="thread no-thread" aria-label=${t("Conversation")}>
@@ -29,12 +27,8 @@ export const NoThread = () =>
 export function Thread({ id }) {
   const conversation = conversationOf(id);
   const own = threadOf(state.value, id);
-  const together = !!conversation && isTogether(conversation.contact.id);
-  const thread = conversation && together ? togetherThread(conversation) : own;
+  const thread = useTogether(conversation) ?? own;
   useOpening(id, conversation?.contact.id);
-  useEffect(() => {
-    if (conversation && together) loadTogether(conversation.contact.id);
-  }, [together, conversation && threadsOf(conversation.contact.id).length, link.value.state]);
   if (!conversation) {
     return html`<main class="thread" aria-label=${t("Conversation")}>
       <header class="thread-head only-phone"><button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button></header>
@@ -45,8 +39,7 @@ export function Thread({ id }) {
     <${ThreadHead} conversation=${conversation} />
     <${Scroller} conversation=${conversation} thread=${thread} />
     <${Announcer} conversation=${conversation} messages=${own.messages} />
-    <${ChannelChoice} conversation=${conversation} />
-    <${Composer} key=${id} conversation=${conversation} />
+    <${ChannelChoice} conversation=${conversation} /><${Composer} key=${id} conversation=${conversation} />
   </main>`;
 }
 
@@ -100,7 +93,7 @@ function Scroller({ conversation, thread }) {
     const end = fromEnd.current - clientHeight < NEAR_PX;
     if (end !== atEnd.peek()) atEnd.value = end;
     if (end) seen.current = last?.id;
-    if (scrollTop < NEXT_PAGE_PX && !complete) isTogether(conversation.contact.id) ? olderTogether(conversation.contact.id) : loadOlder(conversation.id);
+    if (scrollTop < NEXT_PAGE_PX && !complete) loadBefore(conversation);
     if (newer && fromEnd.current - clientHeight < NEXT_PAGE_PX) loadNewer(conversation.id);
   };
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });

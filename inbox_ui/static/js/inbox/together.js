@@ -3,9 +3,9 @@
  * It is made of the threads in the store, so that live messages, ticks and what is being sent need nothing of their own.
  */
 
-import { signal } from "../dom.js";
+import { signal, useEffect } from "../dom.js";
 import { t } from "../i18n.js";
-import { conversations, state } from "../live.js";
+import { conversations, link, state } from "../live.js";
 import { loadOlder, loadThread } from "../load.js";
 import { threadOf } from "../store.js";
 
@@ -52,7 +52,7 @@ export function togetherItems(one) {
  * @param {Conversation} here
  * @returns {Thread}
  */
-export function togetherThread(here) {
+function togetherThread(here) {
   const threads = threadsOf(here.contact.id).map((one) => threadOf(state.value, one.id));
   const since = horizon(threads);
   const messages = threads.flatMap((one) => one.messages).filter((one) => one.position_at >= since);
@@ -78,16 +78,30 @@ const horizon = (threads) => threads.filter((one) => !one.complete).reduce((late
   return first > latest ? first : latest;
 }, "");
 
+/**
+ * The one timeline that stands in for a conversation's own thread, kept complete; null where the person is not looked at that way.
+ * @param {Conversation | undefined} here
+ */
+export function useTogether(here) {
+  const person = here && isTogether(here.contact.id) ? here.contact.id : null;
+  useEffect(() => {
+    if (person) loadTogether(person);
+  }, [person, person && threadsOf(person).length, link.value.state]);
+  return here && person ? togetherThread(here) : null;
+}
+
 /** Load the newest of every thread that is not here yet. @param {string} contact_id */
-export function loadTogether(contact_id) {
+function loadTogether(contact_id) {
   for (const one of threadsOf(contact_id)) {
     const { loaded, loading, stale, newer } = threadOf(state.peek(), one.id);
     if ((!loaded || stale || newer) && !loading) loadThread(one.id);
   }
 }
 
-/** Go further back in the threads that end the timeline. @param {string} contact_id */
-export function olderTogether(contact_id) {
+/** Go further back: in the thread, or in those that end the timeline. @param {Conversation} here */
+export function loadBefore(here) {
+  const contact_id = here.contact.id;
+  if (!isTogether(contact_id)) return loadOlder(here.id);
   const threads = threadsOf(contact_id).filter((one) => !threadOf(state.peek(), one.id).complete);
   const since = horizon(threads.map((one) => threadOf(state.peek(), one.id)));
   for (const one of threads) {
