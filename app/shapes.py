@@ -491,6 +491,8 @@ class Drafted(Shape):
 
 
 class Contact(Shape):
+    """`alike`: how many other contacts may be the same person."""
+
     id: UUID
     name: str
     phone: str | None
@@ -506,6 +508,7 @@ class Contact(Shape):
     source: dict[str, Any]
     identities: list[ContactIdentity]
     consent: dict[str, dict[str, Any]]
+    alike: int
     merged_into_id: UUID | None
     blocked_at: datetime | None
     archived_at: datetime | None

@@ -46,7 +46,7 @@ async function refusal(answer) {
  * @param {{ body?: Json, query?: Record<string, string>, key?: string, signal?: AbortSignal, keepalive?: boolean }} [given] `keepalive`: it goes out though the page is left
  * @returns {Promise<any>}
  */
-async function request(method, path, { body, query, key, signal, keepalive } = {}) {
+export async function request(method, path, { body, query, key, signal, keepalive } = {}) {
   const search = query ? `?${new URLSearchParams(query)}` : "";
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };

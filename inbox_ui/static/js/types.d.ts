@@ -59,11 +59,30 @@ export type Guide = {
 
 export type Identity = { external_id: string; username: string | null; phone: string | null };
 export type ContactBrief = { id: Id; name: string; avatar_url: string | null; language: string | null; phone: string | null };
-export type Contact = ContactBrief & {
-  email: string | null; birthday: string | null; gender: string | null; time_zone: string | null; tags: Tag[];
-  attributes: Json; identities: { channel: string; channel_account_id: Id; external_id: string; username?: string; phone?: string }[];
-  consent: Json; conversations?: Conversation[];
+export type ContactIdentity = {
+  id: Id; channel: string; channel_account_id: Id; external_id: string; username?: string | null; phone?: string | null;
+  unreachable_reason: string | null;
 };
+export type Contact = ContactBrief & {
+  email: string | null; birthday: string | null; gender: string | null; time_zone: string | null; country: string | null; tags: Tag[];
+  attributes: Json; identities: ContactIdentity[]; consent: Record<string, Json>; conversations?: Conversation[];
+  /** How many other contacts may be the same person. */
+  alike: number;
+  merged_into_id: Id | null; blocked_at: string | null; archived_at: string | null; created_at: string;
+};
+export type ContactSuggestion = { id: Id; contact: Contact; other: Contact; evidence: Record<string, string>; created_at: string };
+export type MergedField = { field: string; stays: any; goes: any; becomes: any; taken_from: "stays" | "goes"; conflict: boolean };
+export type MergePreview = {
+  stays: Contact; goes: Contact; fields: MergedField[]; tags: Tag[];
+  moves: { id: Id; channel: string; channel_account_id: Id; status: string; last_message_at: string }[];
+  /** Conversations that move too, but are not the reader's to see. */
+  hidden: number;
+};
+export type ContactMerge = {
+  id: Id; stays_id: Id; goes_id: Id; name: string; reason: string; evidence: Record<string, string>; by_agent_id: Id | null; merged_at: string;
+  undone_at: string | null; undone_by_agent_id: Id | null; can_undo: boolean;
+};
+export type HistoryEntry = { id: Id; at: string; actor_kind: string; actor_id: Id | null; action: string; params: Json };
 
 export type ReplyWindow = { kind: string; ends_at: string; messages_left: number | null };
 export type LastMessage = {
