@@ -137,6 +137,8 @@ class Graph:
     def _token_path(self, request: Request, name: str, token: str) -> Response | None:
         """Answer the addresses about tokens, which name no object."""
         if name == "debug_token" and self._platform.by_token(request.query_params.get("input_token", "")):
+            if self._platform.by_token(token) is None and tokens.app_of_token(self._platform, token) is None:
+                return token_refused().response()
             return tokens.debug(self._platform, request)
         if name == "refresh_access_token":
             account = self._platform.by_token(token)
