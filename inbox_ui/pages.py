@@ -26,6 +26,9 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 
 ENGINE_AWAY = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolExhausted, OSError)
 
+LATER = ("/static/js/login", "/static/js/docs", "/static/js/settings/channels/")
+"""Modules that the inbox can do without: other pages', and those that a page loads when it is opened."""
+
 router = APIRouter(include_in_schema=False)
 DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
@@ -110,7 +113,7 @@ async def shell(request: Request) -> Response:
     if reader is None:
         return RedirectResponse("/login", 303)
     language = language_for(request, reader)
-    modules = [url for url in assets.modules(["js/"]) if not url.startswith(("/static/js/login", "/static/js/docs"))]
+    modules = [url for url in assets.modules(["js/"]) if not url.startswith(LATER)]
     return page("shell.html", language, reader=reader, words=locale_asset(language).url, modules=modules)
 
 
@@ -120,6 +123,8 @@ for path in (
     "/inbox/{view}",
     "/inbox/{view}/{conversation_id}",
     "/inbox/{view}/{conversation_id}/contact",
+    "/settings",
+    "/settings/{rest:path}",
 ):
     router.add_api_route(path, shell, methods=["GET"])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from app.api import page
+from app.api import decode_cursor, encode_cursor, page
 from app.conversations import present
 from app.conversations.present import Json
 from app.errors import Invalid, NotFound

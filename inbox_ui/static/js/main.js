@@ -1,8 +1,8 @@
-/** The first module: words, who we are, then the inbox. */
+/** The first module: words, who we are, then the pages. */
 
 import { html, render } from "./dom.js";
 import { loadWords, t } from "./i18n.js";
-import { Inbox } from "./inbox/inbox.js";
+import { Pages } from "./pages.js";
 import { start } from "./session.js";
 import { Trouble } from "./ui/trouble.js";
 
@@ -12,7 +12,7 @@ async function open() {
   try {
     await loadWords(/** @type {string} */ (document.getElementById("main")?.dataset.words));
     await start();
-    render(html`<${Inbox} />`, root);
+    render(html`<${Pages} />`, root);
   } catch (error) {
     console.error(error);
     const again = () => location.reload();

@@ -1,4 +1,4 @@
-/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact. Back and forward work, also on a phone. */
+/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact, or /settings/{page}/…. Back and forward work, also on a phone. */
 
 import { computed, signal } from "./dom.js";
 import { VIEWS } from "./store.js";
@@ -10,7 +10,8 @@ import { VIEWS } from "./store.js";
  * @returns {Place}
  */
 export function placeOf(path) {
-  const [, , view, conversation, contact] = path.split("/");
+  const [, area, view, conversation, contact] = path.split("/");
+  if (area === "settings") return { view: "mine", conversation: null, contact: false };
   const known = VIEWS.find((one) => one === view);
   return { view: known ?? "mine", conversation: conversation || null, contact: contact === "contact" };
 }
@@ -19,13 +20,30 @@ export function placeOf(path) {
 export const pathOf = ({ view, conversation, contact }) =>
   ["/inbox", view, conversation, conversation && contact && "contact"].filter(Boolean).join("/");
 
+export const path = signal(location.pathname);
 export const place = signal(placeOf(location.pathname));
+
+/** Which of the pages is shown. @type {import("@preact/signals").ReadonlySignal<"inbox" | "settings">} */
+export const area = computed(() => (path.value.startsWith("/settings") ? "settings" : "inbox"));
 export const view = computed(() => place.value.view);
 export const openId = computed(() => place.value.conversation);
 
 addEventListener("popstate", () => {
-  place.value = placeOf(location.pathname);
+  path.value = location.pathname;
+  if (area.peek() === "inbox") place.value = placeOf(location.pathname);
 });
+
+/**
+ * Go to an address of the settings, or of another area. `replace`: the page before is not one to come back to.
+ * @param {string} to
+ * @param {{ replace?: boolean }} [how]
+ */
+export function goTo(to, { replace = false } = {}) {
+  if (to === path.peek()) return;
+  history[replace ? "replaceState" : "pushState"]({}, "", to);
+  path.value = to;
+  if (area.peek() === "inbox") place.value = placeOf(to);
+}
 
 /**
  * Go somewhere. A place deeper in the stack list → thread → contact is one step of "back"; beside it, it replaces.
@@ -35,9 +53,11 @@ export function go(to) {
   const from = place.peek();
   const next = { contact: false, ...(to.view && to.view !== from.view ? { conversation: null } : {}), ...to };
   const there = { ...from, ...next };
-  if (pathOf(there) === pathOf(from)) return;
-  const deeper = depth(there) > depth(from) || there.view !== from.view;
+  const isHere = area.peek() === "inbox";
+  if (isHere && pathOf(there) === pathOf(from)) return;
+  const deeper = !isHere || depth(there) > depth(from) || there.view !== from.view;
   history[deeper ? "pushState" : "replaceState"]({ depth: depth(there) }, "", pathOf(there));
+  path.value = pathOf(there);
   place.value = there;
 }
 

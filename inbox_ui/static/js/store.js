@@ -33,6 +33,7 @@ export const VERBS = {
   me_loaded: people.meLoaded,
   directory_loaded: people.directoryLoaded,
   tag_created: people.tagCreated,
+  account_loaded: people.accountLoaded,
   contact_loaded: people.contactLoaded,
   typing_expired: people.typingExpired,
   counts_loaded: countsLoaded,

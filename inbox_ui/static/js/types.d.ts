@@ -27,11 +27,34 @@ export type MediaRule = { mimes: string[]; max_bytes: number; caption?: Limit | 
 export type Capabilities = {
   text: Limit; media: Record<string, MediaRule>; buttons: Choices | null; list: Choices | null; location: boolean;
   reply_to: boolean; reactions: boolean; link_preview: boolean; templates: boolean; read_receipts: boolean; typing: boolean;
-  windows: { kind: string; lasts_s: number }[];
+  windows: { kind: string; lasts_s: number }[]; pace: { per_second: number }; statuses: string[]; cards: { most: number } | null;
 };
+export type FindingState = "ok" | "warning" | "error";
+export type Finding = { code: string; state: FindingState; params: Json; label: string; text: string; mend: string; detail: string };
+/** Only `state` for those who may not manage accounts. */
+export type Health = { state: FindingState | "unchecked"; items?: Finding[]; facts?: Json; told?: Json };
 export type ChannelAccount = {
-  id: Id; channel: string; label: string; name: string; external_id: string; state: "active" | "paused" | "removed";
-  health: { state: string } & Json; capabilities: Capabilities;
+  id: Id; channel: string; label: string; guide: string; name: string; external_id: string; state: "active" | "paused" | "removed";
+  health: Health; sending_stopped_reason: string | null; settings: Json; webhook_path: string; webhook_url: string | null;
+  capabilities: Capabilities; checked_at: string | null; last_webhook_at: string | null; created_at: string;
+};
+export type Figures = {
+  channel_account_id: Id; since: string; tried: number; failed: number; unknown: number; failed_share: number | null; waiting: number;
+  refused_calls: number; reasons: { code: string; n: number }[];
+};
+export type GuideField = {
+  name: string; label: string; help: string; secret: boolean; required: boolean; setting: boolean; choices: string[]; made_up: number;
+};
+export type SettingField = {
+  name: string; kind: "text" | "long_text" | "lines" | "number" | "switch" | "choice" | "color" | "questions"; label: string; help: string;
+  default: any; choices: Record<string, string>; least: number | null; most: number | null;
+};
+export type GuideStep = { title: string; lines: string[]; fields: string[]; shows: "" | "webhook" | "snippet" | "hello"; proof: string[]; link: string };
+/** How one kind of account is connected, in the reader's language. */
+export type Guide = {
+  name: string; channel: string; label: string; title: string; about: string; id_label: string; id_help: string;
+  settings: Record<string, string>; fields: GuideField[]; setting_fields: SettingField[]; steps: GuideStep[]; snippet: string;
+  webhook_by_hand: boolean; token_renewed: boolean;
 };
 
 export type Identity = { external_id: string; username: string | null; phone: string | null };

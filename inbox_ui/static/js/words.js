@@ -36,6 +36,7 @@ const FAILURES = {
   csrf_token_wrong: () => t("This page is too old. Load it again."),
   not_resendable: () => t("This message cannot be sent again."),
   not_cancellable: () => t("It is too late to stop this message."),
+  account_connected: () => t("This account is connected already."),
   conversation_merged: () => t("This conversation went on in another one."),
   account_removed: () => t("This channel account was removed."),
   target_missing: () => t("The message it belongs to is not there."),

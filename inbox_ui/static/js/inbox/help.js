@@ -24,6 +24,7 @@ const rows = () => [
   ["L", t("Priority…")],
   ["Alt ↑ ↓", t("Move through messages")],
   ["G M / U / A", t("Go to Mine, Unassigned, All open")],
+  ["G S", t("Go to the settings")],
   ["[ · ]", t("Fold the list, fold the panel")],
   ["U", t("Undo")],
   ["F6", t("Next part of the page")],

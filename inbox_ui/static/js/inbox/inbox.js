@@ -1,7 +1,7 @@
 /** The whole page: sidebar, list, thread, panel, and what floats over them. */
 
 import { cls, effect, html, useEffect } from "../dom.js";
-import { conversationOf, me } from "../live.js";
+import { conversationOf } from "../live.js";
 import { loadList } from "../load.js";
 import { openId, place, view } from "../router.js";
 import { Dialogs } from "../ui/dialog.js";
@@ -32,12 +32,8 @@ function useWidths() {
   }), []);
 }
 
-/** Theme and density follow the person, the title what is open. */
-function useLook() {
-  useEffect(() => effect(() => {
-    const { theme = "system", density = "comfortable" } = me.value ?? {};
-    Object.assign(document.documentElement.dataset, { theme, density });
-  }), []);
+/** The title says what is open. */
+function useTitle() {
   useEffect(() => effect(() => {
     const shown = conversationOf(openId.value)?.contact.name ?? viewName(view.value);
     document.title = `${shown} · Hawker`;
@@ -47,7 +43,7 @@ function useLook() {
 export function Inbox() {
   useKeys();
   useWidths();
-  useLook();
+  useTitle();
   useEffect(() => effect(() => {
     loadList(currentFilter.value);
   }), []);

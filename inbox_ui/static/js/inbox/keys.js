@@ -2,7 +2,7 @@
 
 import { useEffect } from "../dom.js";
 import { conversationOf, me } from "../live.js";
-import { go, openId, up } from "../router.js";
+import { go, goTo, openId, up } from "../router.js";
 import { fold } from "../ui/edge.js";
 import { closeMenu, openMenu } from "../ui/menu.js";
 import { undo } from "../ui/toast.js";
@@ -107,8 +107,9 @@ function singleOf(event) {
   if (event.key === "Escape") return back;
   if (isField(event.target)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (Date.now() - afterG < SECOND_KEY_MS && PLACES[key]) {
+  if (Date.now() - afterG < SECOND_KEY_MS && (PLACES[key] || key === "s")) {
     afterG = 0;
+    if (key === "s") return () => goTo("/settings");
     return () => go({ view: PLACES[key], conversation: null });
   }
   afterG = key === "g" ? Date.now() : 0;

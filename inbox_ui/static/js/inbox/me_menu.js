@@ -5,6 +5,8 @@ import { html } from "../dom.js";
 import { t } from "../i18n.js";
 import { counts, dispatch, me } from "../live.js";
 import { failureOf } from "../load.js";
+import { goTo } from "../router.js";
+import { mayAny } from "../settings/pages.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { say } from "../ui/toast.js";
@@ -56,6 +58,7 @@ export function meItems() {
     { label: t("Look"), heading: true },
     ...themes.map(([value, label]) => ({ label, checked: theme === value, act: () => changeMe({ theme: value }) })),
     ...densities.map(([value, label]) => ({ label, checked: density === value, act: () => changeMe({ density: value }) })),
+    ...(mayAny() ? [{ label: t("Settings"), icon: "settings-2", keys: "G S", act: () => goTo("/settings") }] : []),
     { label: t("Keys"), icon: "command", keys: "?", act: openHelp },
     { label: t("Log out"), icon: "log-out", act: logOut },
   ];

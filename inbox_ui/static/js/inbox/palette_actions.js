@@ -3,8 +3,9 @@
 import { effect, signal } from "../dom.js";
 import { t } from "../i18n.js";
 import { conversationOf, me } from "../live.js";
-import { go, openId } from "../router.js";
+import { go, goTo, openId } from "../router.js";
 import { langOf } from "../script.js";
+import { visiblePages } from "../settings/pages.js";
 import { assign, close, reopen } from "./actions.js";
 import { openHelp } from "./help.js";
 import { changeMe } from "./me_menu.js";
@@ -52,6 +53,7 @@ export function actionItems(one) {
   return [
     ...(open ?? []),
     ...viewList().map((row) => ({ label: t("Go to {name}", { name: viewName(row.view) }), icon: row.icon, act: () => go({ view: row.view, conversation: null }) })),
+    ...visiblePages().map((page) => ({ label: t("Settings: {name}", { name: page.label() }), icon: page.icon, act: () => goTo(`/settings/${page.name}`) })),
     ...themes.map(([theme, label, icon]) => ({ label, icon, act: () => changeMe({ theme }) })),
     { label: t("Keys"), icon: "command", keys: "?", act: openHelp },
   ];

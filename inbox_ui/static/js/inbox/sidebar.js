@@ -3,8 +3,10 @@
 import { cls, html } from "../dom.js";
 import { count, t } from "../i18n.js";
 import { counts, me } from "../live.js";
-import { go, view } from "../router.js";
+import { area, go, view } from "../router.js";
+import { mayAny } from "../settings/pages.js";
 import { Icon } from "../ui/icon.js";
+import { Link } from "../ui/link.js";
 import { MeMenu } from "./me_menu.js";
 import { openPalette } from "./asking.js";
 import { modifier } from "./modifier.js";
@@ -19,7 +21,7 @@ function ViewLink({ row }) {
     event.preventDefault();
     go({ view: row.view, conversation: null });
   };
-  return html`<a class="nav" href=${`/inbox/${row.view}`} aria-current=${view.value === row.view ? "page" : undefined} title=${name} onClick=${follow}>
+  return html`<a class="nav" href=${`/inbox/${row.view}`} aria-current=${area.value === "inbox" && view.value === row.view ? "page" : undefined} title=${name} onClick=${follow}>
     <${Icon} name=${row.icon} /><span class="t clip">${name}</span>
     ${n > 0 && html`<span class=${cls("n", row.view === "unassigned" && "hot")}>${count(n)}</span>`}
   </a>`;
@@ -33,6 +35,7 @@ export function Sidebar() {
     <button type="button" class="nav rail-search" onClick=${() => openPalette()} title=${t("Search")} aria-label=${t("Search")}><${Icon} name="search" /></button>
     ${viewList().map((row) => html`<${ViewLink} row=${row} />`)}
     <div class="gap"></div>
+    ${mayAny() && html`<${Link} to="/settings" class="nav" title=${t("Settings")} current=${area.value === "settings"}><${Icon} name="settings-2" /><span class="t clip">${t("Settings")}</span><//>`}
     <${MeMenu} />
   </nav>`;
 }

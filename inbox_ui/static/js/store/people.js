@@ -20,6 +20,12 @@ export const directoryLoaded = (state, { agents, teams, tags, accounts }) => ({
 export const tagCreated = (state, { tag }) => ({ ...state, tags: put(state.tags, tag.id, tag) });
 
 /** @type {Verb} */
+export const accountLoaded = (state, { account }) => ({
+  ...state,
+  accounts: account.state === "removed" ? drop(state.accounts, account.id) : put(state.accounts, account.id, account),
+});
+
+/** @type {Verb} */
 export const presenceChanged = (state, event) => {
   const { id, ...told } = event.data;
   const agent = state.agents[id];

@@ -1,0 +1,30 @@
+/** The pages of the settings: the one list that a new page is added to. Shown to those who have its right, under /settings/{name}. */
+
+import { t } from "../i18n.js";
+import { me } from "../live.js";
+
+/**
+ * `view` is loaded when the page is opened, and gets the rest of the address.
+ * @typedef {{ name: string, icon: string, label: () => string, may: string, section: "" | "sell" | "system",
+ *   view: () => Promise<(props: { rest: string[] }) => import("../dom.js").VNode | null> }} SettingsPage
+ */
+
+/** @type {SettingsPage[]} */
+export const PAGES = [
+  {
+    name: "channels",
+    icon: "plug",
+    label: () => t("Channels"),
+    may: "accounts.manage",
+    section: "",
+    view: async () => (await import("./channels/channels.js")).Channels,
+  },
+];
+
+/** Headings of the sections, in their order. @returns {[SettingsPage["section"], string][]} */
+export const sections = () => [["", ""], ["sell", t("Selling")], ["system", t("System")]];
+
+export const visiblePages = () => PAGES.filter((page) => me.value?.permissions.includes(page.may));
+
+/** May the reader open any page of the settings? */
+export const mayAny = () => visiblePages().length > 0;
