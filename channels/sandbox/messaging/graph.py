@@ -121,6 +121,7 @@ class Graph:
             response = await handler(Call(request, self._host, self._platform, node, edge, params, raw))
         except GraphError as error:
             response = error.response()
+        await request.close()
         label = f"{request.method} /{edge or node.kind}"
         log_call(self._host, node.account, label, request, raw, response, (perf_counter() - began) * 1000)
         return response

@@ -407,7 +407,7 @@ HEALTHY = {"name": "Hawker", "id": "151", "subscribed_fields": list(FIELDS)}
 SCOPES = answer({"data": {"scopes": list(PERMISSIONS), "expires_at": 0}})
 ALLOWED = CheckItem("permissions", "ok", {"granted": list(PERMISSIONS), "missing": []})
 NAMED = CheckItem("account", "ok", {"id": PAGE_ID, "name": "The Shop"})
-FACTS = {"name": "The Shop", "username": "theshop"}
+FACTS = {"name": "The Shop", "username": "theshop", "token_expires_at": 0}
 CHECKS: list[tuple[str, list[PlatformResponse], Checked]] = [
     (
         "all is well",
