@@ -27,7 +27,7 @@ const FAMILIES = [
   ],
   [["token_not_renewed"], (channel) => t("Not sent: {channel} gave us no new key.", { channel })],
   [["ip_not_allowed"], (channel) => t("Not sent: {channel} does not accept our address. An admin must add it to the list there.", { channel })],
-  [["session_ended", "session_with_colleague", "session_state_refused", "colleague_off_duty"], (channel) => t("Not sent: somebody else at {channel} has this conversation.", { channel })],
+  [["thread_elsewhere", "session_ended", "session_with_colleague", "session_state_refused", "colleague_off_duty"], (channel) => t("Not sent: somebody else at {channel} has this conversation.", { channel })],
   [["contact_blacklisted"], () => t("Not sent: this person is on the block list.")],
   [["content_refused"], (channel) => t("Not sent: {channel} does not allow these words.", { channel })],
   [["text_too_long"], (channel) => t("Not sent: the text is too long for {channel}.", { channel })],
