@@ -48,7 +48,14 @@ async def _expected(request: Request, error: Exception) -> Answer:
 async def _invalid(request: Request, error: Exception) -> Answer:
     assert isinstance(error, RequestValidationError)
     fields = fields_of(error.errors())
-    return await _expected(request, Invalid("Some of this cannot be taken: see `fields`.", fields=fields))
+    unknown = any(one["type"] in _NO_SUCH_CHOICE for one in error.errors())
+    refusal = Invalid(
+        "Some of this cannot be taken: see `fields`.", code="kind_unknown" if unknown else None, fields=fields
+    )
+    return await _expected(request, refusal)
+
+
+_NO_SUCH_CHOICE = ("union_tag_invalid", "union_tag_not_found")
 
 
 def fields_of(errors: Sequence[Any]) -> dict[str, str]:
@@ -56,8 +63,19 @@ def fields_of(errors: Sequence[Any]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for error in errors:
         where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
-        fields.setdefault(".".join(where) or "body", str(error["msg"]).removeprefix("Value error, "))
+        if error["type"] in _NO_SUCH_CHOICE:
+            where.append(error["ctx"]["discriminator"].strip("'"))
+        fields.setdefault(".".join(where) or "body", _what_to_write(error))
     return fields
+
+
+def _what_to_write(error: Any) -> str:
+    """Say which values there are where one of several was wanted, else what the check said."""
+    if error["type"] == "union_tag_invalid":
+        return f"Write one of {error['ctx']['expected_tags'].replace(chr(39), '')}."
+    if error["type"] == "union_tag_not_found":
+        return "Say which kind it is."
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 async def _http(request: Request, error: Exception) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -77,8 +77,7 @@ class EventRow(SQLModel, table=True):
     data: str = Field(sa_column=sa.Column(sa.JSON, nullable=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Who may see a conversation: decided by its account, team and assignee."""
 
     channel_account_id: UUID
@@ -86,7 +85,7 @@ class Scope:
     assignee_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Event:
     """A change. `before` None with a conversation = it did not exist; both scopes None = for all staff."""
 

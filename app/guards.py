@@ -14,6 +14,8 @@ JSON_MAX_BYTES = 1024 * 1024
 UPLOAD_PATH = "/api/v1/media"
 UPLOAD_FRAME_BYTES = 64 * 1024
 """What multipart adds to a file."""
+OWN_BOUNDS = ("/chat/",)
+"""Where hosted channels bound their bodies themselves; webhooks never come here."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -24,14 +26,17 @@ _API_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default
 
 
 class BodyLimit:
-    """Refuses bodies that are too large with 413, by their declared length or by what really comes."""
+    """Refuses bodies that are too large with 413, by their declared length or by what really comes.
+
+    Hosted channels have bounds of their own.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._upload_max_bytes = settings.upload_max_bytes + UPLOAD_FRAME_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(OWN_BOUNDS):
             await self._app(scope, receive, send)
             return
         most = self._upload_max_bytes if scope["path"] == UPLOAD_PATH else JSON_MAX_BYTES

@@ -3,10 +3,12 @@
 import os
 import time
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 _VERSION = 0x7 << 76
 _VARIANT = 0x2 << 62
+_MS = (1 << 48) - 1
+_LOW = (1 << 62) - 1
 
 
 def uuid7() -> UUID:
@@ -33,6 +35,9 @@ def time_of(id_: UUID) -> datetime:
 
 
 def _compose(ms: int, random: int) -> UUID:
-    high = (random >> 62) & 0xFFF
-    low = random & ((1 << 62) - 1)
-    return UUID(int=(ms & ((1 << 48) - 1)) << 80 | _VERSION | high << 64 | _VARIANT | low)
+    """Make a UUID as its own constructor does, without the checks that cost it twice the time."""
+    made = object.__new__(UUID)
+    high, low = (random >> 62) & 0xFFF, random & _LOW
+    object.__setattr__(made, "int", (ms & _MS) << 80 | _VERSION | high << 64 | _VARIANT | low)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made

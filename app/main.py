@@ -17,6 +17,8 @@ from app.contacts.merge_routes import router as merges
 from app.contacts.routes import router as contacts
 from app.conversations.routes import router as conversations
 from app.guards import BodyLimit, SecurityHeaders
+from app.hosted.routes import router as hosted
+from app.hosted.service import HostedPages, open_hosting
 from app.inbound.routes import Webhooks
 from app.inbound.service import open_ingest
 from app.media.routes import files
@@ -27,6 +29,7 @@ from app.realtime.hub import open_hub
 from app.realtime.routes import routes as live_routes
 from app.runtime import Runtime, open_runtime
 from app.shapes import ErrorAnswer
+from app.templates.routes import router as templates
 from inbox_ui import pages as inbox_pages
 from inbox_ui.i18n import translations
 
@@ -45,6 +48,9 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
             await stack.enter_async_context(following_changes(app.state.runtime))
             app.state.ingest = await stack.enter_async_context(open_ingest(app.state.runtime))
             app.state.hub = await stack.enter_async_context(open_hub(app.state.runtime))
+            app.state.hosting = await stack.enter_async_context(
+                open_hosting(app.state.runtime, app.state.ingest, app.state.hub, translations)
+            )
             gc.freeze()  # what is there by now stays: looking through it again took 120 ms of every full collection
             yield
 
@@ -56,11 +62,12 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media):
+    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media, templates, hosted):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)
     app.router.routes.extend(live_routes)
+    app.mount("/chat", HostedPages())
     app.state.translations = translations
     inbox_pages.mount(app)
     add_error_answers(app)

@@ -238,6 +238,21 @@ class ContactIdentity(Identity):
     channel_account_id: UUID
 
 
+class Visit(Shape):
+    """`page` {url, title, product: {id, name, price, image_url, url}}, what is known of it; `user_id` is the shop's, once proven."""
+
+    page: dict[str, Any] | None
+    page_at: datetime | None
+    seen_at: datetime
+    language: str | None
+    user_id: str | None
+    since: datetime
+
+
+class VisitAnswer(Shape):
+    visit: Visit | None
+
+
 class ReplyWindow(Shape):
     kind: str
     ends_at: datetime
@@ -270,7 +285,9 @@ class Match(Shape):
 
 
 class Conversation(Shape):
-    """`draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
+    """`held_by`: the app that has the thread at the platform, "other" where nobody names it; null = we may write.
+
+    `draft` is the reader's own; live events do not carry it. `match` is there in a search: null when the person was found."""
 
     id: UUID
     channel: str
@@ -288,6 +305,7 @@ class Conversation(Shape):
     waiting_since: datetime | None
     reply_window_ends_at: datetime | None
     reply_windows: list[ReplyWindow]
+    held_by: str | None
     tags: list[Tag]
     draft: Draft | None = None
     match: Match | None = None
@@ -342,8 +360,11 @@ class Reaction(Shape):
 
 
 class Failure(BaseModel):
+    """`text` says it in the reader's language; `external_code` and `external_text` are the platform's own. Live events have no `text`."""
+
     code: str
     external_code: str = ""
+    external_text: str = ""
     text: str = ""
     params: dict[str, Any] = {}
 
@@ -381,6 +402,12 @@ class Message(Shape):
     deleted_at: datetime | None
     original_text: str | None = None
     created_at: datetime
+
+
+class MessagePage(Page[Message]):
+    """`newer_cursor` is there around a message: what to ask for as `after`; null = the page reaches the end."""
+
+    newer_cursor: UUID | None = None
 
 
 class Read(Shape):
@@ -500,6 +527,80 @@ class Uploaded(Shape):
     size_bytes: int
     sha256: str
     kind: Literal["image", "video", "audio", "document"]
+
+
+class TemplateVariable(Shape):
+    """What to fill in. `key` is what `variables` of a send calls it; `example` a sample, "" = none."""
+
+    key: str
+    kind: str
+    name: str
+    example: str
+    required: bool
+
+
+class TemplateVersion(Shape):
+    """One language. `status` is the platform's word, or draft; `error` why it was not taken."""
+
+    id: UUID
+    template_id: UUID
+    language: str
+    external_id: str | None
+    category: str
+    status: str
+    quality: str
+    rejected_reason: str
+    parameter_format: str
+    components: list[dict[str, Any]]
+    variables: list[TemplateVariable]
+    error: Failure | None
+    submitted_at: datetime | None
+    updated_at: datetime
+
+
+class Template(Shape):
+    """`status` is that of its best language; `defaults` say where variables are filled from."""
+
+    id: UUID
+    channel: str
+    channel_account_ids: list[UUID]
+    name: str
+    title: str
+    default_language: str
+    defaults: dict[str, str]
+    status: str
+    versions: list[TemplateVersion]
+    archived_at: datetime | None
+    created_at: datetime
+
+
+class TemplateProblem(Shape):
+    place: str
+    code: str
+    message: str
+
+
+class TemplateChecked(Shape):
+    problems: list[TemplateProblem]
+    variables: list[TemplateVariable]
+
+
+class TemplatePreview(Shape):
+    """What a send would say: `values` are those given, and what is known for the others."""
+
+    template_id: UUID
+    version_id: UUID
+    language: str
+    text: str
+    components: list[dict[str, Any]]
+    variables: list[TemplateVariable]
+    values: dict[str, Any]
+    problems: list[TemplateProblem]
+
+
+class TemplatesSynced(Shape):
+    seen: int
+    gone: int
 
 
 class Ready(Shape):

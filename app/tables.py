@@ -7,6 +7,7 @@ from app.assignment import models as assignment
 from app.channel_accounts import models as channel_accounts
 from app.contacts import models as contacts
 from app.conversations import models as conversations
+from app.hosted import models as hosted
 from app.inbound import models as inbound
 from app.media import models as media
 from app.people import models as people
@@ -21,6 +22,7 @@ __all__ = [
     "contacts",
     "conversations",
     "events",
+    "hosted",
     "inbound",
     "media",
     "people",

@@ -194,7 +194,8 @@ class Key:
 
     kinds: `phone` (E.164 digits without +, scope world), `bsuid`, `parent_bsuid` (portfolio), `psid`, `igsid` (account),
     `user_ref` (account: somebody who opted in on a web page and has not written yet), `commenter` (account: the public profile
-    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account).
+    that wrote below a post), `openid` (account), `unionid` (open_platform), `visitor` (account), `shop_user` (account:
+    whom the shop's server proved to be logged in).
     """
 
     scope: KeyScope
@@ -719,7 +720,7 @@ class TemplateRules:
     `owner`: the platform object above the account shares them, or each account has its own. `makes`: they are written and submitted
     here; else only listed. `edits`: the statuses in which one may be changed. `name`: a regular expression. `headers`: formats.
     `parameters`: limits of values by the letters that a parameter's name begins with, "" for all others.
-    `windowless`: may go out when no reply window is open.
+    `hydrated`: of the filled text. `one_line`: values have no line breaks. `link`: each send may lead to an address of its own.
     """
 
     owner: Literal["platform", "account"]
@@ -739,6 +740,7 @@ class TemplateRules:
     parameters: Mapping[str, Limit] = field(default_factory=dict)
     hydrated: Limit | None = None
     one_line: bool = False
+    link: bool = False
     makes: bool = True
     edits: tuple[str, ...] = ()
     source: str = ""
@@ -750,10 +752,12 @@ class Capabilities:
     `OutboundMessage` describes. `profiles`: a person's name and other keys come by `FetchProfile`. `comments`: public comments
     arrive, and kind `comment` answers them in public. `token_lifetime_s`: the access token has to be renewed by `RefreshToken`
     within; where it is no pasted secret it comes of `RefreshToken` only. `passive_reply`: the kinds that `acknowledge` can carry.
+    `windows_add_up`: open windows allow their messages one after the other; else one message counts against each that is open.
     `qr_scene`: `MakeQrCode` makes codes that lead into a chat, and how long their scene may be; `qr_lasts_s`: the longest life of one
     that ends, None where they only last for ever.
     `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
-    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
+    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused.
+    `sources`: the page that says so, for each number that stands here by itself."""
 
     text: Limit
     media: Mapping[str, MediaRule]
@@ -776,6 +780,7 @@ class Capabilities:
     comments: bool = False
     token_lifetime_s: int | None = None
     passive_reply: tuple[str, ...] = ()
+    windows_add_up: bool = True
     qr_scene: Limit | None = None
     qr_lasts_s: int | None = None
     pulls: bool = False
@@ -784,6 +789,7 @@ class Capabilities:
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None
     lane_share_for_agents: float = 0.2
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 # ── Intents into call(), results out of it ──────────────────────────────────────────────────────────────────────────
@@ -1170,6 +1176,7 @@ class CredentialField:
     `setting`: it is kept as `settings.<name>` and handed in together with the secrets; `choices` are its values, the first by default.
     `label` names it and `help` says where to find it. `made_up`: we choose it and it is pasted over there; the set-up page proposes
     that many random letters and digits, and shows them until it is left.
+    `made`: nobody pastes it; the app makes a random one when the account is connected.
     """
 
     name: str
@@ -1177,6 +1184,7 @@ class CredentialField:
     required: bool = True
     shared: bool = False
     setting: bool = False
+    made: bool = False
     choices: tuple[str, ...] = ()
     label: str = ""
     help: str = ""

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from channels.contract import Adapter
 
-NAMES = ("whatsapp", "messenger", "instagram", "wechat")
+NAMES = ("whatsapp", "messenger", "instagram", "wechat", "webchat")
 
 
 def get(name: str) -> Adapter:

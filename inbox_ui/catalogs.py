@@ -11,11 +11,13 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from app.channel_accounts.words import OWN_CHECKS, all_texts, texts_of
 from channels import registry
+from channels.hosting import Hosted
 from inbox_ui import i18n
 
 HERE = Path(__file__).parent
@@ -51,18 +53,31 @@ def in_templates() -> Iterator[tuple[Key, str]]:
 
 
 def in_channels() -> Iterator[tuple[Key, str]]:
-    """Yield what the channels say on their set-up pages and in their checks, and what we say of every account."""
+    """Yield what the channels say on their set-up pages and in their checks, to visitors of pages
+    that we host, and what we say of every account."""
     for name, adapter in registry.all_adapters().items():
         for text in sorted(all_texts(adapter)):
             yield text, f"channels/{name}/guide.py"
+        if isinstance(adapter, Hosted):
+            for text in sorted(adapter.visitor_words.values()):
+                yield text, f"channels/{name}/words.py"
     for text in sorted({text for words in OWN_CHECKS.values() for text in texts_of(words)}):
         yield text, "app/channel_accounts/words.py"
+
+
+def in_code() -> Iterator[tuple[Key, str]]:
+    """Yield what _() marks in the server's code, for answers that people read."""
+    for path in sorted((HERE.parent / "app").rglob("*.py")):
+        source = path.read_bytes()
+        if b"from app.words import" in source:
+            for _line, _name, message, _comments in extract_python(BytesIO(source), {"_": None}, [], {}):
+                yield str(message), path.relative_to(HERE.parent).as_posix()
 
 
 def used() -> dict[Key, list[str]]:
     """Return every text that is used, with the files it stands in."""
     found: dict[Key, list[str]] = {}
-    for key, where in [*in_templates(), *in_modules(), *in_channels()]:
+    for key, where in [*in_templates(), *in_modules(), *in_channels(), *in_code()]:
         places = found.setdefault(key, [])
         if where not in places:
             places.append(where)

@@ -15,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from app.outbound.words import SENTENCES
+
 LOCALE = Path(__file__).parent / "locale"
 
 LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
@@ -87,5 +89,6 @@ def messages(language: str) -> Mapping[str, str | list[str]]:
 
 @cache
 def as_json(language: str) -> bytes:
-    """Return /static/locale/{language}.json."""
-    return orjson.dumps({"language": language, "messages": messages(language)}, option=orjson.OPT_SORT_KEYS)
+    """Return /static/locale/{language}.json; `failures` = our code of a failed send → the English sentence, a key of `messages`."""
+    words = {"language": language, "messages": messages(language), "failures": SENTENCES}
+    return orjson.dumps(words, option=orjson.OPT_SORT_KEYS)

@@ -179,7 +179,7 @@ def _view(row: asyncpg.Record, vault: Vault) -> AccountView:
     base_url = str(settings.get("api_base_url") or adapter.base_url(settings)).rstrip("/")
     account = Account(external_id=row["external_id"], base_url=base_url, settings=settings)
     return AccountView(
-        id=row["id"],
+        id=UUID(int=row["id"].int),  # not the driver's own kind, which JSON encoders do not know
         channel=row["channel"],
         external_id=row["external_id"],
         name=row["name"],

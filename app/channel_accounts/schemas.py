@@ -16,7 +16,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 class ChannelAccountPost(Input):
     channel: Annotated[str, Field(max_length=40)]
     name: Name
-    external_id: Annotated[str, Field(min_length=1, max_length=200)]
+    external_id: Annotated[str, Field(max_length=200, description="Left out where the account is our own")] = ""
     credentials: Credentials = Field(default_factory=dict)
     settings: Settings = Field(default_factory=dict)
 

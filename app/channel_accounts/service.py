@@ -23,6 +23,7 @@ from app.people.service import write_audit
 from app.runtime import Runtime
 from channels import registry
 from channels.contract import Account, Adapter
+from channels.hosting import Hosted
 
 VERIFY_TOKEN = "verify_token"  # noqa: S105 - a credential's name
 
@@ -39,18 +40,18 @@ class NewAccount:
 async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None, new: NewAccount) -> UUID:
     """Connect an account and, where it belongs to an object that others share, join that; return its id.
 
-    Raises Invalid for an unknown channel or credentials that are missing, Conflict for an account that is connected.
+    Raises Invalid for an unknown channel, or an id or credentials that are missing, Conflict for an account that is connected.
     """
     adapter = adapter_of(new.channel)
     credentials = _checked_credentials(adapter, new.credentials)
     settings = checked_settings(adapter, dict(new.settings))
-    external_id = new.external_id.strip()
+    account_id = uuid7()
+    external_id = str(account_id) if isinstance(adapter, Hosted) else _checked_id(new.external_id)
     base_url = str(settings.get("api_base_url") or adapter.base_url(settings))
     account = Account(external_id=external_id, base_url=base_url, settings=settings)
     platform_account_id = await _join_platform_object(uow, runtime, adapter, account, credentials)
     shared = {each.name for each in adapter.credential_fields if each.shared} if platform_account_id else set()
     own = {name: value for name, value in credentials.items() if name not in shared}
-    account_id = uuid7()
     written = await uow.conn.execute(
         """INSERT INTO channel_account (id, brand_id, platform_account_id, channel, external_id, name, credentials, settings, health)
         VALUES ($1, (SELECT id FROM brand WHERE is_default), $2, $3, $4, $5, $6, $7, '{"state": "unchecked"}')
@@ -81,10 +82,20 @@ def adapter_of(channel: str) -> Adapter:
         raise Invalid("Choose another channel.", fields={"channel": "one of " + ", ".join(registry.NAMES)}) from None
 
 
+def _checked_id(given: str) -> str:
+    external_id = given.strip()
+    if not external_id:
+        raise Invalid("The account's id is missing.", fields={"external_id": "as the platform's console shows it"})
+    return external_id
+
+
 def _checked_credentials(adapter: Adapter, given: Mapping[str, str]) -> dict[str, str]:
-    """Return what was pasted, stripped, with a verify token of our own making where none was."""
+    """Return what was pasted, stripped, with a verify token of our own making where none was, and what only we make."""
     known = {each.name: each for each in adapter.credential_fields}
     credentials = {name: value.strip() for name, value in given.items() if value.strip()}
+    for name, each in known.items():
+        if each.made:
+            credentials.setdefault(name, secrets.token_urlsafe(32))
     if VERIFY_TOKEN in known:
         credentials.setdefault(VERIFY_TOKEN, secrets.token_urlsafe(24))
     fields = {
@@ -106,6 +117,8 @@ def checked_settings(adapter: Adapter, settings: dict[str, Any]) -> dict[str, An
     """Return the settings without those that were cleared. Raises Invalid."""
     settings = {name: value for name, value in settings.items() if value is not None}
     fields = wrong_settings(adapter, settings)
+    if isinstance(adapter, Hosted):
+        fields |= {f"settings.{name}": advice for name, advice in adapter.wrong_settings(settings).items()}
     if "api_base_url" in settings and not _is_base_url(settings["api_base_url"]):
         fields["settings.api_base_url"] = (
             "scheme, host and port only, such as https://graph.facebook.com or http://127.0.0.1:8001"

@@ -74,7 +74,7 @@ class IdentityKey(SQLModel, table=True):
     __tablename__ = "identity_key"
     __table_args__ = (sa.Index("identity_key_identity", "identity_id"),)
 
-    channel_account_id: UUID = ref("channel_account.id", primary_key=True)
+    channel_account_id: UUID = Field(sa_type=sa.Uuid, primary_key=True)  # its identity's, which is a checked reference
     scope: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
     kind: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))
     value: str = Field(sa_column=sa.Column(sa.Text(collation="C"), primary_key=True))

@@ -96,8 +96,12 @@ def last_message_json(row: Row) -> Json:
 
 
 def conversation_patch(row: Row) -> Json:
-    """Return the list columns of a conversation that messages change: the `conversation` member of message events."""
-    return {
+    """Return the list columns of a conversation that messages change: the `conversation` member of message events.
+
+    `reply_windows` only where the row has them.
+    """
+    windows = {"reply_windows": _parsed(row["reply_windows"])} if "reply_windows" in row else {}
+    return windows | {
         "id": str(row["id"]),
         "status": row["status"],
         "assignee_id": text_id(row["assignee_id"]),
@@ -109,6 +113,7 @@ def conversation_patch(row: Row) -> Json:
         "last_message_at": time_json(row["last_message_at"]),
         "waiting_since": time_json(row["waiting_since"]),
         "reply_window_ends_at": time_json(row["reply_window_ends_at"]),
+        "held_by": row["held_by"],
     }
 
 
@@ -129,7 +134,6 @@ def conversation_json(row: Row) -> Json:
             "username": row["identity_username"] or None,
             "phone": row["identity_phone"],
         },
-        "reply_windows": _parsed(row["reply_windows"]),
         "tags": _parsed(row["tags"]),
         "created_at": time_json(row["created_at"]),
     }

@@ -22,6 +22,9 @@ MOST_COUNTED = 1000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
+REPLY_WINDOWS = f"""(SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'ends_at', {_TIME.format("g.ends_at")},
+    'messages_left', g.quota_left) ORDER BY g.kind), '[]') FROM reply_grant g WHERE g.conversation_id = c.id)"""
+"""The reply windows of the conversation `c`, as the API shows them."""
 CONVERSATION = f"""
 SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS contact_language, p.phone AS contact_phone,
     i.external_id AS identity_external_id, i.username AS identity_username,
@@ -29,9 +32,7 @@ SELECT c.*, a.channel, p.name AS contact_name, p.avatar_media_id, p.language AS 
         ORDER BY k.created_at DESC LIMIT 1) AS identity_phone,
     (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'hue', t.hue) ORDER BY t.folded_name), '[]')
         FROM conversation_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.conversation_id = c.id) AS tags,
-    (SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'ends_at', {_TIME.format("g.ends_at")},
-        'messages_left', g.quota_left) ORDER BY g.kind), '[]')
-        FROM reply_grant g WHERE g.conversation_id = c.id) AS reply_windows
+    {REPLY_WINDOWS} AS reply_windows
 """
 """Columns of a whole conversation, for a FROM that names it `c` and then `JOINS`."""
 
@@ -140,12 +141,16 @@ async def list_messages(
     limit: int,
     before: UUID | None = None,
     after: UUID | None = None,
+    around: UUID | None = None,
 ) -> Json:
-    """Return a page of the thread, newest first. `before` and `after` are message ids of this conversation.
+    """Return a page of the thread, newest first. `before`, `after` and `around` are message ids of this conversation.
 
-    `next_cursor` continues in the direction of the page. Raises NotFound, and Invalid for a message that is not in it.
+    `next_cursor` continues in the direction of the page; around a message it leads to those before, and `newer_cursor` (ask for
+    what stands `after` it) to those after, null at the end. Raises NotFound, and Invalid for a message that is not in it.
     """
     await check_visible(conn, actor, conversation_id)
+    if around is not None:
+        return await _messages_around(conn, conversation_id, around, limit=limit)
     where = Where()
     where.add("m.conversation_id = {} AND m.kind <> 'reaction'", conversation_id)
     for name, compare, message_id in (("before", "<", before), ("after", ">", after)):
@@ -204,6 +209,29 @@ async def list_timeline(
     rows = await conn.fetch(sql, *where.params)
     more = encode_cursor(rows[limit - 1]["position_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
     return page([message_from(row) for row in rows[:limit]], more)
+
+
+async def _messages_around(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, *, limit: int) -> Json:
+    place = await _place(conn, conversation_id, message_id, "around")
+    older, newer = limit - limit // 2, limit // 2
+    rows = await conn.fetch(_AROUND.format(older + 1, newer + 1), conversation_id, *place)
+    stand_after = [row for row in rows if (row["position_at"], row["id"]) > place]
+    stand_before = rows[len(stand_after) :]
+    more_newer = str(stand_after[-newer]["id"]) if newer and len(stand_after) > newer else None
+    more_older = str(stand_before[older - 1]["id"]) if len(stand_before) > older else None
+    shown = [*stand_after[-newer:], *stand_before[:older]] if newer else stand_before[:older]
+    return page([message_from(row) for row in shown], more_older) | {"newer_cursor": more_newer}
+
+
+_AROUND = f"""
+{_MESSAGE} FROM (
+    (SELECT * FROM message m WHERE m.conversation_id = $1 AND m.kind <> 'reaction' AND (m.position_at, m.id) <= ($2, $3)
+        ORDER BY m.position_at DESC, m.id DESC LIMIT {{}})
+    UNION ALL
+    (SELECT * FROM message m WHERE m.conversation_id = $1 AND m.kind <> 'reaction' AND (m.position_at, m.id) > ($2, $3)
+        ORDER BY m.position_at, m.id LIMIT {{}})
+) m {_REPLY} ORDER BY m.position_at DESC, m.id DESC
+"""
 
 
 async def _place(conn: asyncpg.Connection, conversation_id: UUID, message_id: UUID, name: str) -> tuple[datetime, UUID]:

@@ -101,7 +101,7 @@ async def get_conversation(conversation_id: UUID, actor: ActorDep, runtime: Runt
 
 @router.get(
     "/conversations/{conversation_id}/messages",
-    response_model=shapes.Page[shapes.Message],
+    response_model=shapes.MessagePage,
     summary="The thread, newest first",
 )
 async def list_messages(
@@ -112,12 +112,13 @@ async def list_messages(
     limit: Limit = 50,
     before: Annotated[UUID | None, Query(description="Only what stands before this message")] = None,
     after: Annotated[UUID | None, Query(description="Only what stands after this message")] = None,
+    around: Annotated[UUID | None, Query(description="This message, with what stands before and after it")] = None,
     cursor: Annotated[UUID | None, Query(description="The same as `before`")] = None,
 ) -> Answer:
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
         found = await queries.list_messages(
-            uow.conn, actor, conversation_id, limit=limit, before=before or cursor, after=after
+            uow.conn, actor, conversation_id, limit=limit, before=before or cursor, after=after, around=around
         )
         await wording.put_into_words(uow.conn, found["items"], wording.gettext_for(request, actor))
     return Answer(found)
@@ -204,7 +205,7 @@ async def put_draft(conversation_id: UUID, body: DraftPut, actor: ActorDep, runt
     summary="Send a message, or leave a note",
 )
 async def post_message(
-    conversation_id: UUID, body: MessagePost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
+    conversation_id: UUID, body: MessagePost, request: Request, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
 ) -> Answer:
     """A reaction answers the message that it is put on."""
     actor.require("conversations.write")
@@ -215,7 +216,8 @@ async def post_message(
                 uow, actor, conversation_id, text=body.text, mentions=body.mentions, client_id=body.client_id
             )
             return Answer(note, 201)
-        return Answer(await _queue(uow, runtime, actor, conversation_id, body), 201)
+        queued = await _queue(uow, runtime, actor, conversation_id, body)
+        return await _in_words(uow, queued, request, actor, 201)
 
     return await once.run(act)
 
@@ -235,6 +237,11 @@ async def _queue(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_i
     return queued[0]
 
 
+async def _in_words(uow: UnitOfWork, message: Json, request: Request, actor: Actor, status: int = 200) -> Answer:
+    await wording.put_into_words(uow.conn, [message], wording.gettext_for(request, actor))
+    return Answer(message, status)
+
+
 async def _account_of(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversation_id: UUID) -> AccountView:
     row = await lock(uow, actor, conversation_id)
     account = await runtime.accounts.get(row["channel_account_id"])
@@ -250,14 +257,14 @@ async def _account_of(uow: UnitOfWork, runtime: Runtime, actor: Actor, conversat
     summary="Send again what failed or may not have arrived",
 )
 async def post_resend(
-    message_id: UUID, body: ResendPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
+    message_id: UUID, body: ResendPost, request: Request, actor: ActorDep, runtime: RuntimeDep, once: OnceDep
 ) -> Answer:
     actor.require("conversations.write")
 
     async def act(uow: UnitOfWork) -> Answer:
         account = await _account_of(uow, runtime, actor, await _conversation_of(uow, message_id))
         again = await resend(uow, account, message_id=message_id, agent_id=actor.agent_id, client_id=body.client_id)
-        return Answer(again, 201)
+        return await _in_words(uow, again, request, actor, 201)
 
     return await once.run(act)
 
@@ -265,12 +272,12 @@ async def post_resend(
 @router.post(
     "/messages/{message_id}/cancel", response_model=shapes.Message, summary="Take back a message that still waits"
 )
-async def post_cancel(message_id: UUID, actor: ActorDep, once: OnceDep) -> Answer:
+async def post_cancel(message_id: UUID, request: Request, actor: ActorDep, once: OnceDep) -> Answer:
     actor.require("conversations.write")
 
     async def act(uow: UnitOfWork) -> Answer:
         await lock(uow, actor, await _conversation_of(uow, message_id))
-        return Answer(await cancel(uow, message_id=message_id))
+        return await _in_words(uow, await cancel(uow, message_id=message_id), request, actor)
 
     return await once.run(act)
 

@@ -139,7 +139,154 @@ class ReactionPost(_Message):
         return Outgoing(kind=self.kind, content={"emoji": self.emoji}, reply_to_id=self.message_id)
 
 
-Sent = TextPost | MediaPost | ButtonsPost | ListPost | LocationPost | ReactionPost
+class TemplateMessagePost(_Message):
+    """Values that are left out are taken from the contact, where the template says from where."""
+
+    kind: Literal["template"]
+    template_id: UUID
+    language: Annotated[str | None, Field(max_length=40)] = None
+    variables: Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=200)] = Field(
+        default_factory=dict
+    )
+
+    def outgoing(self) -> Outgoing:
+        return Outgoing(
+            kind=self.kind, content=self.model_dump(mode="json", include={"template_id", "language", "variables"})
+        )
+
+
+Address = Annotated[str, Field(max_length=2000)]
+
+
+class CardButton(Input):
+    """A link, or an answer whose id comes back."""
+
+    title: Title
+    id: Title = ""
+    url: Address = ""
+
+
+class MessageCard(Input):
+    title: Title
+    subtitle: Title = ""
+    url: Address = ""
+    image_url: Address = ""
+    media_id: UUID | None = None
+    buttons: Annotated[list[CardButton], Field(max_length=10)] = Field(default_factory=list)
+
+
+class CardsPost(_Message):
+    """Cards with pictures; where the channel has none, each is a picture with its words below."""
+
+    kind: Literal["cards"]
+    text: Words = ""
+    cards: Annotated[list[MessageCard], Field(max_length=100)]
+    reply_to_id: UUID | None = None
+
+    def outgoing(self) -> Outgoing:
+        content = self.model_dump(mode="json", include={"cards"}, exclude_defaults=True)
+        return Outgoing(kind=self.kind, text=self.text, content=content, reply_to_id=self.reply_to_id)
+
+
+class Product(Input):
+    title: Title
+    price: Title = ""
+    description: Title = ""
+    url: Address = ""
+    image_url: Address = ""
+    media_id: UUID | None = None
+
+
+class ProductPost(_Message):
+    """Products as cards, or as picture, caption and link where the channel has no cards."""
+
+    kind: Literal["product"]
+    text: Words = ""
+    products: Annotated[list[Product], Field(max_length=100)]
+    reply_to_id: UUID | None = None
+
+    def outgoing(self) -> Outgoing:
+        content = self.model_dump(mode="json", include={"products"}, exclude_defaults=True)
+        return Outgoing(kind=self.kind, text=self.text, content=content, reply_to_id=self.reply_to_id)
+
+
+class CommentPost(_Message):
+    """An answer below a comment, for everybody to read. A private one is a text with `reply_to_id`."""
+
+    kind: Literal["comment"]
+    text: Words
+    reply_to_id: UUID
+
+    def outgoing(self) -> Outgoing:
+        return Outgoing(kind=self.kind, text=self.text, reply_to_id=self.reply_to_id)
+
+
+class MiniProgramPost(_Message):
+    kind: Literal["mini_program"]
+    app_id: Title
+    path: Title
+    title: Title
+    media_id: UUID
+
+    def outgoing(self) -> Outgoing:
+        content = self.model_dump(include={"app_id", "path", "title"})
+        return Outgoing(kind=self.kind, text=self.title, content=content, media_id=self.media_id)
+
+
+class MusicPost(_Message):
+    kind: Literal["music"]
+    url: Address
+    hd_url: Address = ""
+    title: Title
+    description: Title = ""
+    media_id: UUID
+
+    def outgoing(self) -> Outgoing:
+        content = self.model_dump(include={"url", "hd_url", "title", "description"})
+        return Outgoing(kind=self.kind, text=self.title, content=content, media_id=self.media_id)
+
+
+class ArticlePost(_Message):
+    kind: Literal["article"]
+    article_id: Title
+
+    def outgoing(self) -> Outgoing:
+        return Outgoing(kind=self.kind, content=self.model_dump(include={"article_id"}))
+
+
+class CouponPost(_Message):
+    kind: Literal["coupon"]
+    card_id: Title
+
+    def outgoing(self) -> Outgoing:
+        return Outgoing(kind=self.kind, content=self.model_dump(include={"card_id"}))
+
+
+class StickerPost(_Message):
+    kind: Literal["sticker"]
+    sticker_id: Title
+
+    def outgoing(self) -> Outgoing:
+        return Outgoing(kind=self.kind, content=self.model_dump(include={"sticker_id"}))
+
+
+Sent = (
+    TextPost
+    | MediaPost
+    | ButtonsPost
+    | ListPost
+    | LocationPost
+    | ReactionPost
+    | TemplateMessagePost
+    | CardsPost
+    | ProductPost
+    | CommentPost
+    | MiniProgramPost
+    | MusicPost
+    | ArticlePost
+    | CouponPost
+    | StickerPost
+)
 MessagePost = Annotated[NotePost | Sent, Field(discriminator="kind")]
 
 

@@ -1,11 +1,11 @@
-"""Activity lines in the reader's language, for API answers only: the stored line, and the live event, are code and parameters.
+"""Activity lines and failures in the reader's language, for API answers only: what is stored, and the live event, are code and parameters.
 
 The English sentences are the keys of the pages' catalogs, which the wiring hands over; without one, English is answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,11 @@ import asyncpg
 from starlette.requests import Request
 
 from app.conversations.present import Json
+from app.outbound.words import failure_text
 from app.people.permissions import Actor
+from app.words import Gettext
+from channels import registry
 
-Gettext = Callable[[str], str]
 _AGENTS = ("agent_id", "by_agent_id")
 
 _REASONS = {
@@ -36,13 +38,29 @@ def gettext_for(request: Request, actor: Actor) -> Gettext:
 
 
 async def put_into_words(conn: asyncpg.Connection, messages: Sequence[Json], gettext: Gettext) -> None:
-    """Set `text` of the activities among `messages`."""
+    """Set `text` of the activities among `messages`, and of the errors."""
+    await _put_failures(conn, [message for message in messages if message["error"]], gettext)
     lines = [message for message in messages if message["direction"] == "activity"]
     if not lines:
         return
     names = await _names(conn, (line["content"].get("params") or {} for line in lines))
     for line in lines:
         line["text"] = activity_text(line["content"], names, gettext)
+
+
+_CHANNELS = """
+SELECT c.id, a.channel FROM conversation c JOIN channel_account a ON a.id = c.channel_account_id WHERE c.id = ANY($1::uuid[])
+"""
+
+
+async def _put_failures(conn: asyncpg.Connection, failed: Sequence[Json], gettext: Gettext) -> None:
+    if not failed:
+        return
+    ids = sorted({UUID(message["conversation_id"]) for message in failed})
+    labels = {str(row["id"]): registry.get(row["channel"]).label for row in await conn.fetch(_CHANNELS, ids)}
+    for message in failed:
+        words = failure_text(message["error"]["code"], gettext, channel=labels[message["conversation_id"]])
+        message["error"] = {**message["error"], "text": words}
 
 
 async def _names(conn: asyncpg.Connection, params: Iterable[Json]) -> dict[str, str]:

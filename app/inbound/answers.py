@@ -43,7 +43,7 @@ PASSIVE_ANSWER = insert(
 def due(item: Item, thread: Thread, answered: str) -> Due | None:
     """Return the answer that the account's settings have for a new event, if any."""
     event, texts = item.event, item.account.settings.get("automatic_answers")
-    if not isinstance(texts, Mapping):
+    if not texts or not isinstance(texts, Mapping):
         return None
     occasions, reply_code = _occasions(event, thread)
     text = next((found for name in occasions if (found := texts.get(name))), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView, Directory
@@ -24,8 +25,7 @@ _KEPT_HEADERS = ("content-type", "content-encoding")
 _FORWARDED = ("x-forwarded", "x-real-ip", "x-request-id")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One event and the channel account whose rows it changes."""
 
     account: AccountView

@@ -12,9 +12,10 @@ from app.inbound.parties import claim
 from app.inbound.party_rows import hold_identities, write_reachability
 from app.inbound.people import settle
 from app.inbound.work import Group, Work
-from app.outbound.service import StatusUpdate, conversations_of
+from app.outbound.service import StatusUpdate, conversations_of, failure_json
 from channels.contract import (
     ConsentChanged,
+    ControlChanged,
     IdentityChanged,
     MessageDeleted,
     MessageEchoed,
@@ -40,7 +41,7 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
                 work.claims[index] = claim(item.account, person)
             case ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
-            case ReachabilityChanged(person=person):
+            case ReachabilityChanged(person=person) | ControlChanged(person=person):
                 work.claims[index] = claim(item.account, person)
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
@@ -101,12 +102,14 @@ async def find_messages(work: Work, group: Group) -> None:
         work.known = {(row["channel_account_id"], row["external_id"]): row for row in rows}
 
 
-def name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged | ReachabilityChanged) -> str:
+def name_of_line(event: WindowOpened | IdentityChanged | ConsentChanged | ReachabilityChanged | ControlChanged) -> str:
     """Name the system line of an event, so that a repeat is known."""
     if isinstance(event, ConsentChanged):
         return f"consent:{event.event_key}"
     if isinstance(event, ReachabilityChanged):
         return f"reachability:{event.event_key}"
+    if isinstance(event, ControlChanged):
+        return f"control:{event.event_key}"
     return event.external_id or f"{type(event).__name__}:{event.occurred_at.isoformat()}:{event.event_key}"
 
 
@@ -119,7 +122,7 @@ def _names(item: Item, *, repeats: bool) -> Iterable[str]:
             return (name, reply_to) if reply_to else (name,)
         case ReactionChanged(target=name) | MessageEdited(target=name) | MessageDeleted(target=name):
             return (name,)
-        case WindowOpened() | IdentityChanged() | ConsentChanged() | ReachabilityChanged() as event:
+        case WindowOpened() | IdentityChanged() | ConsentChanged() | ReachabilityChanged() | ControlChanged() as event:
             return (name_of_line(event),)
     return ()
 
@@ -139,6 +142,6 @@ def _status(item: Item, event: StatusChanged) -> StatusUpdate:
         status=event.status,
         occurred_at=event.occurred_at,
         callback=event.callback,
-        error={"code": failure.code, "external_code": failure.external_code, "text": failure.text} if failure else None,
+        error=failure_json(failure.code, external_code=failure.external_code, said=failure.text) if failure else None,
         pricing=event.pricing or None,
     )

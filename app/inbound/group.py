@@ -29,7 +29,8 @@ from app.inbound.threads import CHANGED_CONVERSATION, CONVERSATION, GRANT, REQUE
 from app.inbound.work import Group, Work
 from app.outbound.service import StatusUpdate, announce, apply_statuses
 from app.runtime import Runtime
-from channels.contract import AccountChanged
+from app.templates.sync import apply_changes
+from channels.contract import AccountChanged, TemplateChanged
 
 DELIVERY = insert(
     "delivery",
@@ -81,11 +82,14 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
 
 
 async def _write_health(work: Work, items: Sequence[Item]) -> None:
-    """Note what platforms told of their accounts. First, because accounts are locked first."""
+    """Note what platforms told of their accounts and templates. First, because accounts are locked first."""
     told = Batch(HEALTH)
     for row in health_rows((item.account, item.event) for item in items if isinstance(item.event, AccountChanged)):
         told.add(HEALTH, row)
     await told.write(work.uow.conn)
+    templates = [(item.account, item.event) for item in items if isinstance(item.event, TemplateChanged)]
+    if templates:
+        await apply_changes(work.uow, templates)
 
 
 async def _write(work: Work, deliveries: Sequence[Arrival]) -> None:

@@ -1,56 +1,27 @@
-"""Two contacts turn out to be one person, by a key that platforms vouch for and that is more than one account's own."""
+"""Two identities turn out to be one person's, by a key that platforms vouch for and that is more than one account's own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from app.channel_accounts.directory import AccountView
+from app.contacts.service import join_identities
 from app.db import UnitOfWork
-from app.inbound.parties import Claim, is_shared
+from channels.contract import Key
 
 _OTHERS = """
-SELECT DISTINCT p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, p.created_at
-FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
+SELECT DISTINCT ON (i.contact_id) w.kind, i.id FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
 JOIN contact_key k USING (scope, kind, value)
 JOIN contact g ON g.id = k.contact_id
-JOIN contact p ON p.id = coalesce(g.merged_into_id, g.id)
-WHERE p.id <> $4 ORDER BY p.created_at
+JOIN identity i ON i.contact_id = coalesce(g.merged_into_id, g.id)
+WHERE i.id <> $4 AND i.merged_into_id IS NULL AND w.scope <> $5 ORDER BY i.contact_id, i.created_at, i.id
 """
-_LOCK = "SELECT id FROM contact WHERE id = ANY($1) ORDER BY id FOR UPDATE"
-_LONELY = """
-SELECT count(*) = 1 AND bool_and(p.named_by = 'platform') FROM identity i JOIN contact p ON p.id = i.contact_id
-WHERE i.contact_id = $1 AND i.merged_into_id IS NULL
-"""
-_FOLLOW = (
-    "UPDATE identity SET contact_id = $1 WHERE contact_id = $2",
-    "UPDATE conversation SET contact_id = $1 WHERE contact_id = $2",
-    "UPDATE contact_key SET contact_id = $1 WHERE contact_id = $2",
-    "UPDATE consent SET contact_id = $1 WHERE contact_id = $2",
-    "UPDATE contact SET merged_into_id = $1, updated_at = now() WHERE id = $2 OR merged_into_id = $2",
-)
 
 
-async def join_contacts(uow: UnitOfWork, one: Claim) -> bool:
-    """Let the contact of a settled claim follow the one that bears one of its shared keys already. Say whether that was done.
-
-    Only a contact that a platform named and that has no other identity goes by itself; what people made of one is theirs to merge.
-    """
-    party = one.found
-    shared = [name[1:] for name in one.keys if is_shared(name)]
-    if not shared:
-        return False
-    others = await uow.conn.fetch(_OTHERS, *zip(*shared, strict=True), party.contact_id)
-    if not others:
-        return False
-    other, goes = others[0], party.contact_id
-    await uow.conn.execute(_LOCK, sorted([other["id"], goes]))
-    if not await uow.conn.fetchval(_LONELY, goes):
-        return False
-    await _follow(uow, stays=other["id"], goes=goes)
-    party.contact_id, party.contact_name, party.named_by = other["id"], other["name"], other["named_by"]
-    party.language, party.phone, party.avatar_media_id = other["language"], other["phone"], other["avatar_media_id"]
-    return True
-
-
-async def _follow(uow: UnitOfWork, *, stays: UUID, goes: UUID) -> None:
-    for statement in _FOLLOW:
-        await uow.conn.execute(statement, stays, goes)
+async def join_contacts(uow: UnitOfWork, account: AccountView, identity_id: UUID, keys: Sequence[Key]) -> None:
+    """Join a contact to those whose identities bear one of `keys`, where these are more than this account's own."""
+    names = [(account.scopes[key.scope], key.kind, key.value) for key in keys]
+    rows = await uow.conn.fetch(_OTHERS, *zip(*names, strict=True), identity_id, str(account.id))
+    for row in rows:
+        await join_identities(uow, identity_id, row["id"], reason=f"same_{row['kind']}", evidence={"key": row["kind"]})

@@ -16,9 +16,12 @@ from app.ids import uuid7
 from app.inbound.batch import Batch, Row, insert
 from app.inbound.changes import ADOPTED
 from app.inbound.threads import Thread
+from app.outbound.service import understood
 from app.secrets import Vault
-from channels.contract import MediaRef, MessageEchoed, MessageReceived
+from channels.contract import Body, MediaRef, MessageEchoed, MessageReceived
 
+OTHER_APP = "other"
+"""Who has a thread where the platform names nobody."""
 ExternalName = tuple[UUID, str]
 """channel account and the platform's id of a message."""
 
@@ -52,21 +55,33 @@ def received(thread: Thread, account: AccountView, event: MessageReceived, now: 
             )
         )
     position_at, late = thread.place(event.occurred_at, now, historical=event.historical)
-    row = _row(thread, "inbound", event.body.kind, position_at, now)
-    row["text"] = event.body.text
-    row["content"] = {**event.body.content, "group": event.group} if event.group else event.body.content
+    body = _body(thread, event)
+    row = _row(thread, "inbound", body.kind, position_at, now)
+    row["text"] = body.text
+    row["content"] = {**body.content, "group": event.group} if event.group else body.content
     row["external_id"] = event.external_id
     row["reply_to_external_id"] = event.reply_to or None
     row["arrived_late"] = late
     row["sent_at"] = event.occurred_at
-    line = Line(row, thread, _media(event.body.media, account, now))
+    line = Line(row, thread, _media(body.media, account, now))
     lines.append(line)
     thread.show(row)
+    if not event.historical and body.kind != "comment":
+        thread.hold(OTHER_APP if event.standby else None)
     if calls:
         thread.call_for_answer(row)
     if event.opens_window and not event.historical:
         thread.open_windows(account, event.opened_by, event.occurred_at)
     return lines
+
+
+def _body(thread: Thread, event: MessageReceived) -> Body:
+    """Return what the customer said: a number or title that answers our numbered question is that choice."""
+    chosen = None if event.historical else understood(thread.row["question"], event.body, event.occurred_at)
+    if chosen is None:
+        return event.body
+    thread.row["question"] = None
+    return chosen
 
 
 def echoed(thread: Thread, account: AccountView, event: MessageEchoed, now: datetime) -> Line:

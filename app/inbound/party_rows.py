@@ -11,13 +11,13 @@ import asyncpg
 from app.contacts.service import spellings
 from app.db import UnitOfWork
 from app.folding import fold
-from app.inbound.batch import Batch, Part, Row, insert, update
+from app.inbound.batch import Batch, Part, Row, as_json, insert, update
 from app.inbound.parties import WORLD, Book, Claim, KeyName, Party, Raced, is_shared
 
 _KNOWN = """
-SELECT k.channel_account_id, k.scope, k.kind, k.value, i.id, i.contact_id, i.external_id, i.name, i.username, i.created_at,
+SELECT w.number, i.id, i.contact_id, i.external_id, i.name, i.username, i.created_at,
        p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS w(channel_account_id, scope, kind, value)
+FROM json_to_recordset($1::json) AS w(number int, channel_account_id uuid, scope text, kind text, value text)
 JOIN identity_key k USING (channel_account_id, scope, kind, value)
 JOIN identity i ON i.id = k.identity_id
 JOIN contact p ON p.id = i.contact_id
@@ -27,27 +27,31 @@ LEFT JOIN conversation c ON c.identity_id = i.id
 
 async def known_parties(uow: UnitOfWork, claims: Sequence[Claim]) -> dict[KeyName, Party]:
     """Return the parties that the claims' keys lead to now."""
-    wanted = {name: one.account for one in claims for name in one.keys}
+    wanted = list({name: one.account for one in claims for name in one.keys}.items())
+    asked = [
+        {"number": number, "channel_account_id": account_id, "scope": scope, "kind": kind, "value": value}
+        for number, ((account_id, scope, kind, value), _) in enumerate(wanted)
+    ]
     parties: dict[UUID, Party] = {}
     known: dict[KeyName, Party] = {}
-    for row in await uow.conn.fetch(_KNOWN, *zip(*wanted, strict=True)):
-        name: KeyName = (row[0], row[1], row[2], row[3])
-        party = parties.get(row[4])
+    for row in await uow.conn.fetch(_KNOWN, as_json(asked)):
+        name, account = wanted[row[0]]
+        party = parties.get(row[1])
         if party is None:
-            party = parties[row[4]] = Party(
-                identity_id=row[4],
-                contact_id=row[5],
-                account=wanted[name],
-                external_id=row[6],
-                name=row[7],
-                username=row[8],
-                created_at=row[9],
-                contact_name=row[10],
-                named_by=row[11],
-                language=row[12],
-                phone=row[13],
-                avatar_media_id=row[14],
-                conversation_id=row[15],
+            party = parties[row[1]] = Party(
+                identity_id=row[1],
+                contact_id=row[2],
+                account=account,
+                external_id=row[3],
+                name=row[4],
+                username=row[5],
+                created_at=row[6],
+                contact_name=row[7],
+                named_by=row[8],
+                language=row[9],
+                phone=row[10],
+                avatar_media_id=row[11],
+                conversation_id=row[12],
             )
         party.keys.add(name)
         known[name] = party

@@ -52,6 +52,9 @@ async def fetch_profile(runtime: Runtime, identity_id: UUID) -> None:
     async with runtime.database.begin() as uow:
         learned = tuple(key for key in seen.person.keys if key not in keys)
         await _show(uow, account, replace(seen.person, keys=(*keys, *learned)), runtime, seen.avatar)
+    if learned:
+        async with runtime.database.begin() as uow:
+            await join_contacts(uow, account, identity_id, learned)
 
 
 async def _show(
@@ -61,8 +64,6 @@ async def _show(
     one = claim(account, person)
     settled = await settle(uow, [one], datetime.now(UTC))
     changed = dict(settled.renamed)
-    if await join_contacts(uow, one):
-        changed[one.found.identity_id] = one.found
     if avatar is not None and await _picture(uow, runtime, one.found, avatar):
         changed[one.found.identity_id] = one.found
     threads = Threads()

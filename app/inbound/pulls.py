@@ -58,13 +58,13 @@ async def fetch_updates(runtime: Runtime, account_id: UUID) -> None:
     until = time.monotonic() + BUSY_S
     while (lease := await _take(runtime, account_id)) is not None:
         try:
-            done = await _fetch_pages(runtime, account, lease, until)
+            end = await _fetch_pages(runtime, account, lease, until)
         except _Lost:
             return
         except SendError as error:
             await _pause(runtime, account_id, error)
             return
-        if not done or not await _end(runtime, lease):
+        if end is None or not await _end(runtime, end):
             await _come_back(runtime, account_id, 0.0)
             return
 
@@ -101,17 +101,17 @@ async def _take(runtime: Runtime, account_id: UUID) -> _Lease | None:
     return _Lease(account_id, row["leased_until"], row["cursor"], row["token"], row["announced"]) if row else None
 
 
-async def _fetch_pages(runtime: Runtime, account: AccountView, lease: _Lease, until: float) -> bool:
-    """Fetch and write page after page; False when the time was over before the last. Raises SendError, _Lost."""
+async def _fetch_pages(runtime: Runtime, account: AccountView, lease: _Lease, until: float) -> _Lease | None:
+    """Fetch and write page after page, and return the lease; None when the time was over before the last. Raises SendError, _Lost."""
     while True:
         fetched = await run(runtime, account, FetchUpdates(lease.cursor, datetime.now(UTC), lease.token))
         assert isinstance(fetched, UpdatesFetched), "an adapter answers FetchUpdates with UpdatesFetched"
         lease = await _write(runtime, account, lease, fetched)
         if not fetched.more:
-            return True
+            return lease
         if time.monotonic() > until:
             await _release(runtime, lease)
-            return False
+            return None
 
 
 async def _write(runtime: Runtime, account: AccountView, lease: _Lease, fetched: UpdatesFetched) -> _Lease:

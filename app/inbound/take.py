@@ -19,6 +19,7 @@ from app.inbound.work import Work
 from app.outbound.service import settle_echo
 from channels.contract import (
     ConsentChanged,
+    ControlChanged,
     IdentityChanged,
     MessageDeleted,
     MessageEchoed,
@@ -57,8 +58,24 @@ def take(work: Work, index: int, item: Item) -> None:
             if (lost := work.thread_of(index)) is not None and not event.reachable:
                 lost.close_windows(event.occurred_at)
                 _add_activity(work, index, item, "reachability_changed", {"code": event.code}, name_of_line(event))
+        case ControlChanged() as event:
+            work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
+            _take_control(work, index, item, event)
         case event if type(event) in KINDS:
             work.batch.add(PLATFORM_EVENT, platform_event_row(item.account, event))
+
+
+def _take_control(work: Work, index: int, item: Item, event: ControlChanged) -> None:
+    """A thread that was passed is ours: only its new owner is told so. One that was taken is its taker's. A wish changes nothing."""
+    thread = work.thread_of(index)
+    name = name_of_line(event)
+    if thread is None or event.change == "requested" or (item.account.id, name) in work.known:
+        return
+    holder = None if event.change == "passed" else event.owner or messages.OTHER_APP
+    if thread.hold(holder):
+        params = {"app": holder, "previous": event.previous}
+        code = "thread_taken" if holder else "thread_passed"
+        _add_activity(work, index, item, code, params, name)
 
 
 def _take_message(work: Work, index: int, item: Item, event: MessageReceived | MessageEchoed) -> None:

@@ -7,13 +7,13 @@ Thread order: a message stands at the platform's time, raised just above the mes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from app.channel_accounts.directory import AccountView
 from app.conversations.present import conversation_json, conversation_patch, last_message_json, time_json
+from app.conversations.queries import REPLY_WINDOWS
 from app.db import UnitOfWork
 from app.events import Scope
 from app.ids import uuid7
@@ -25,8 +25,7 @@ RAISED_WITHIN = timedelta(seconds=2)
 _STEP = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A reply window as the group opens it. `quota`: how many messages it allows, None = any number."""
 
     opened_at: datetime
@@ -38,6 +37,7 @@ class Thread:
     """One conversation, locked by this transaction or made by it. `row` is what it will be after the group."""
 
     def __init__(self, row: Row, party: Party | None, *, is_new: bool) -> None:
+        self.id: UUID = row["id"]
         self.row = row
         self.party = party
         self.is_new = is_new
@@ -49,11 +49,6 @@ class Thread:
         self.windows_closed_at: datetime | None = None
         self._newest_at: datetime | None = None if is_new else row["last_message_at"]
         self._closed_at: datetime | None = row["closed_at"]
-
-    @property
-    def id(self) -> UUID:
-        found: UUID = self.row["id"]
-        return found
 
     @property
     def scope(self) -> Scope:
@@ -104,8 +99,17 @@ class Thread:
         self.changed = True
         return not was_open
 
+    def hold(self, app: str | None) -> bool:
+        """Note which app has the thread at the platform, None = ours to answer. Return True when that is new."""
+        if self.row["held_by"] == app:
+            return False
+        self.row["held_by"] = app
+        self.changed = self.announced = True
+        return True
+
     def answered(self) -> None:
-        """Our side wrote elsewhere: nobody waits, nothing is unread."""
+        """Our side wrote elsewhere: nobody waits, nothing is unread, and what we asked by number is overtaken."""
+        self.row["question"] = None
         self.row["waiting_since"] = None
         self.row["unread_count"] = 0
         self.changed = True
@@ -146,16 +150,24 @@ class Thread:
         return {"contact": self.whole()["contact"]} if self.party else {}
 
     def patch(self) -> Row:
-        return conversation_patch(self.row)
+        return conversation_patch({**self.row, "reply_windows": self._windows()})
+
+    def _windows(self) -> list[Row]:
+        """Return the reply windows as readers see them: those that were stored, and what this group opened or closed."""
+        shown = {window["kind"]: window for window in self.row["reply_windows"]}
+        if self.windows_closed_at is not None:
+            shown = {}
+        for kind, grant in self.grants.items():
+            known = shown.get(kind)
+            ends_at = time_json(grant.ends_at)
+            if known is None or known["ends_at"] <= (ends_at or ""):
+                shown[kind] = {"kind": kind, "ends_at": ends_at, "messages_left": grant.quota}
+        return [window for _, window in sorted(shown.items())]
 
     def whole(self) -> Row:
         """Return the whole conversation as a reader first sees it. Tags and windows are only those of one that this group made."""
         assert self.party is not None, "a thread is made for a party"
         party, row = self.party, self.row
-        windows = [
-            {"kind": kind, "ends_at": time_json(grant.ends_at), "messages_left": grant.quota}
-            for kind, grant in sorted(self.grants.items())
-        ]
         phone = next((f"+{value}" for _, _, kind, value in sorted(party.keys) if kind == "phone"), None)
         return conversation_json(
             {
@@ -169,7 +181,7 @@ class Thread:
                 "identity_username": party.username,
                 "identity_phone": phone,
                 "tags": [],
-                "reply_windows": windows,
+                "reply_windows": self._windows(),
             }
         )
 
@@ -238,11 +250,12 @@ class Threads:
         self._by_identity[thread.row["identity_id"]] = thread
 
 
-_LOCK = """
+_LOCK = f"""
 SELECT id, channel_account_id, identity_id, contact_id, status, listed, assignee_id, team_id, priority, snoozed_until,
        unread_count, last_message, last_message_at, last_inbound_at, last_inbound_external_id, waiting_since,
-       reply_window_ends_at, delivered_until, read_until, merged_into_id, closed_at, created_at
-FROM conversation WHERE id = ANY($1) ORDER BY id FOR UPDATE
+       reply_window_ends_at, delivered_until, read_until, merged_into_id, held_by, question, closed_at, created_at,
+       {REPLY_WINDOWS} AS reply_windows
+FROM conversation c WHERE id = ANY($1) ORDER BY id FOR UPDATE OF c
 """
 
 
@@ -268,6 +281,9 @@ def _new_row(party: Party, now: datetime, status: str) -> Row:
         "delivered_until": None,
         "read_until": None,
         "merged_into_id": None,
+        "held_by": None,
+        "question": None,
+        "reply_windows": [],
         "closed_at": None if status == "open" else now,
         "created_at": now,
     }
@@ -282,6 +298,7 @@ _HOT = {
     "last_inbound_external_id": "text",
     "waiting_since": "timestamptz",
     "reply_window_ends_at": "timestamptz",
+    "held_by": "text",
     "closed_at": "timestamptz",
 }
 _FIRST = {
@@ -298,6 +315,7 @@ _LATER = {
     "snoozed_until": "timestamptz",
     "delivered_until": "timestamptz",
     "read_until": "timestamptz",
+    "question": "jsonb",
     **_HOT,
 }
 

@@ -74,7 +74,7 @@ def _no_upload() -> Invalid:
 
 
 async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: UploadFile) -> Answer:
-    filename = _name(upload.filename or "")
+    filename = clean_name(upload.filename or "")
     stored = await _store(runtime, upload)
 
     async def act(uow: UnitOfWork) -> Answer:
@@ -97,7 +97,7 @@ async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: Upload
     return await once_for(request, actor, runtime, body=same).run(act)
 
 
-def _name(filename: str) -> str:
+def clean_name(filename: str) -> str:
     """Return the file's name without its path and without what a name may not hold."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     printable = "".join(char for char in name if char.isprintable())
@@ -143,14 +143,14 @@ def kind_of(mime: str) -> str:
 async def get_media(media_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     async with runtime.database.begin() as uow:
         file = await find_file(uow.conn, actor, media_id)
-    return await _serve(runtime, file, cache="private, max-age=3600")
+    return await serve_file(runtime, file, cache="private, max-age=3600")
 
 
 @files.get("/media/{media_id}/thumb", response_class=FileResponse, summary="Its small picture")
 async def get_thumb(media_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
     async with runtime.database.begin() as uow:
         file = await find_file(uow.conn, actor, media_id, thumb=True)
-    return await _serve(runtime, file, cache="private, max-age=3600")
+    return await serve_file(runtime, file, cache="private, max-age=3600")
 
 
 @files.get("/m/{token}", response_class=FileResponse, summary="A file, for a platform that was given the link")
@@ -160,11 +160,14 @@ async def get_linked(token: str, runtime: RuntimeDep) -> Response:
         raise no_file()
     async with runtime.database.begin() as uow:
         file = await find_linked_file(uow.conn, media_id)
-    return await _serve(runtime, file, cache="private, no-store")
+    return await serve_file(runtime, file, cache="private, no-store")
 
 
-async def _serve(runtime: Runtime, file: File, *, cache: str) -> Response:
-    """Send a file, or the range that is asked for, so that nothing in it can run on our address."""
+async def serve_file(runtime: Runtime, file: File, *, cache: str, readers: str = "same-origin") -> Response:
+    """Send a file, or the range that is asked for, so that nothing in it can run on our address.
+
+    `readers`: whose pages may show it, as Cross-Origin-Resource-Policy says it.
+    """
     path = runtime.settings.data_dir / "media" / file.key
     if not await asyncio.to_thread(path.is_file):
         raise no_file()
@@ -173,7 +176,7 @@ async def _serve(runtime: Runtime, file: File, *, cache: str) -> Response:
     headers = {
         "Content-Disposition": _disposition("inline" if shown else "attachment", file.filename),
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
-        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": readers,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": cache,
     }

@@ -129,6 +129,11 @@ class Incoming:
         self.size_bytes += len(chunk)
         self._file.write(chunk)
 
+    def sniff(self, declared_mime: str = "") -> str:
+        """Return the type that the bytes show."""
+        self._file.flush()
+        return sniff(self._path, declared_mime)
+
     def keep(self, *, declared_mime: str = "") -> Stored:
         """Put what was written into the store."""
         self._file.close()

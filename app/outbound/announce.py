@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.conversations.present import Json, conversation_patch
-from app.conversations.queries import messages_by_id
+from app.conversations.queries import REPLY_WINDOWS, messages_by_id
 from app.db import UnitOfWork
 from app.events import MessageCreated, MessageUpdated, Scope, record_all
 
@@ -15,6 +15,7 @@ UPDATE conversation SET last_message = jsonb_set(last_message, '{status}', to_js
 FROM message
 WHERE message.id = ANY($1) AND conversation.id = message.conversation_id AND conversation.last_message->>'id' = message.id::text
 """
+_CONVERSATIONS = f"SELECT c.*, {REPLY_WINDOWS} AS reply_windows FROM conversation c WHERE c.id = ANY($1)"
 LOCK_CONVERSATIONS = "SELECT id FROM conversation WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
 
 
@@ -41,10 +42,7 @@ async def announce(
     """
     messages = await messages_json(uow, message_ids)
     conversation_ids = sorted({UUID(message["conversation_id"]) for message in messages.values()})
-    conversations = {
-        row["id"]: row
-        for row in await uow.conn.fetch("SELECT * FROM conversation WHERE id = ANY($1)", conversation_ids)
-    }
+    conversations = {row["id"]: row for row in await uow.conn.fetch(_CONVERSATIONS, conversation_ids)}
     events: list[MessageCreated | MessageUpdated] = []
     for message_id in message_ids:
         message = messages[message_id]

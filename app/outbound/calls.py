@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -44,15 +45,20 @@ _log = structlog.get_logger()
 async def run(
     runtime: Runtime, account: AccountView, intent: Intent, *, before_delivery: BeforeDelivery | None = None
 ) -> Result:
-    """As `runner.run`, once more with a fresh token when the platform refuses ours. Raises SendError."""
-    try:
-        return await run_once(runtime, account, intent, before_delivery=before_delivery)
-    except TokenRejected:
-        if account.capabilities.token_lifetime_s is None:
-            raise
-        rejected = account.credentials.get(TOKEN, "")
-    fresh = await _renewed(runtime, account.id, is_stale=lambda now: now.credentials.get(TOKEN, "") == rejected)
-    return await run_once(runtime, fresh, intent, before_delivery=before_delivery)
+    """As `runner.run`, once more with a fresh token when the platform refuses ours. Raises SendError.
+
+    A token that somebody else had stored meanwhile may be as old as ours: then once more with one that is new for sure.
+    """
+    for _ in range(2):
+        try:
+            return await run_once(runtime, account, intent, before_delivery=before_delivery)
+        except TokenRejected:
+            if account.capabilities.token_lifetime_s is None:
+                raise
+        account, is_new = await _renewed(runtime, account.id, is_stale=partial(_is, account.credentials.get(TOKEN, "")))
+        if is_new:
+            break
+    return await run_once(runtime, account, intent, before_delivery=before_delivery)
 
 
 async def renew_early(runtime: Runtime) -> None:
@@ -84,6 +90,10 @@ def token_ends_at(account: AccountView) -> int | None:
     return int(float(account.credentials.get(EXPIRES_AT, 0))) or None
 
 
+def _is(token: str, account: AccountView) -> bool:
+    return account.credentials.get(TOKEN, "") == token
+
+
 def _ends_soon(account: AccountView) -> bool:
     if not account.credentials.get(TOKEN):
         return False  # the first call fetches it
@@ -91,11 +101,16 @@ def _ends_soon(account: AccountView) -> bool:
     return float(account.credentials.get(EXPIRES_AT, 0)) - time.time() < lifetime_s * EARLY
 
 
-async def _renewed(runtime: Runtime, account_id: UUID, *, is_stale: Callable[[AccountView], bool]) -> AccountView:
-    """Return the account with a token that is not stale: somebody else's newer one, or a new one. Raises SendError."""
-    account = await _as_stored(runtime, account_id)
+async def _renewed(
+    runtime: Runtime, account_id: UUID, *, is_stale: Callable[[AccountView], bool]
+) -> tuple[AccountView, bool]:
+    """Return the account with a token that is not stale, and whether we got it just now: else it is somebody else's newer one.
+
+    Raises SendError.
+    """
+    account, is_new = await _as_stored(runtime, account_id), False
     if not is_stale(account):
-        return account
+        return account, False
     try:
         async with runtime.redis.lock(f"token:{account_id}", timeout=_LOCKED_AT_MOST_S, blocking_timeout=_WAIT_S):
             account = await _as_stored(runtime, account_id)
@@ -104,10 +119,10 @@ async def _renewed(runtime: Runtime, account_id: UUID, *, is_stale: Callable[[Ac
                 result = await run_once(runtime, account, RefreshToken(rejected))
                 assert isinstance(result, TokenRefreshed), "an adapter answers RefreshToken with TokenRefreshed"
                 await _keep(runtime, account, result)
-                account = await _as_stored(runtime, account_id)
+                account, is_new = await _as_stored(runtime, account_id), True
     except RedisError as error:
         raise ConnectionFailed(type(error).__name__, code="token_not_renewed") from error
-    return account
+    return account, is_new
 
 
 async def _as_stored(runtime: Runtime, account_id: UUID) -> AccountView:

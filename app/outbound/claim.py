@@ -48,18 +48,30 @@ _GIVE_BACK = """
 UPDATE message SET status = 'queued', claimed_at = NULL, attempts = attempts - 1
 WHERE id = $1 AND status = 'sending' AND claimed_at = $2 RETURNING id
 """
-_OPEN_WINDOW = """
-SELECT kind FROM reply_grant
-WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0)
-ORDER BY array_position($2::text[], kind) LIMIT 1
+_OPEN_WINDOWS = """
+SELECT kind, quota_left IS NULL OR quota_left > 0 AS is_usable FROM reply_grant
+WHERE conversation_id = $1 AND kind = ANY($2) AND ends_at > now() ORDER BY array_position($2::text[], kind)
 """
 _USE_WINDOW = """
 UPDATE reply_grant SET quota_left = quota_left - 1
 WHERE conversation_id = $1 AND kind = $2 AND ends_at > now() AND (quota_left IS NULL OR quota_left > 0) RETURNING kind
 """
+_USE_OTHERS = """
+UPDATE reply_grant SET quota_left = quota_left - 1
+WHERE conversation_id = $1 AND kind <> $2 AND ends_at > now() AND quota_left > 0
+"""
 _RETURN_WINDOW = (
     "UPDATE reply_grant SET quota_left = LEAST(quota_left + 1, $3) WHERE conversation_id = $1 AND kind = $2"
 )
+
+_END_WINDOW = """
+UPDATE reply_grant SET quota_left = CASE WHEN quota_left IS NOT NULL THEN 0 END,
+    ends_at = CASE WHEN quota_left IS NULL THEN LEAST(ends_at, now()) ELSE ends_at END
+WHERE conversation_id = $1 AND kind = $2
+"""
+_CACHE_WINDOW = """
+UPDATE conversation SET reply_window_ends_at = (SELECT max(ends_at) FROM reply_grant WHERE conversation_id = $1) WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,12 @@ class Claim:
 
 
 class WindowIsClosed(Exception):
-    """The customer wrote too long ago: only a template may go out."""
+    """Nothing but a template may go out now. `code`: `window_used_up` when a window is open whose messages were all sent,
+    `window_closed` otherwise."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 async def head_of(uow: UnitOfWork, conversation_id: UUID) -> Head | None:
@@ -120,7 +137,9 @@ async def release_lease(uow: UnitOfWork, message_id: UUID, leased_at: datetime) 
     await uow.conn.execute(_RELEASE, message_id, leased_at)
 
 
-async def claim(uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime | None) -> Claim | None:
+async def claim(
+    uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime | None, windows_add_up: bool = True
+) -> Claim | None:
     """Make the message `sending`, if it still is the conversation's next and nobody else's, and `window` is open still."""
     now = await head_of(uow, head.conversation["id"])
     if now is None or now.message_id != head.message_id or now.row["is_early"] or now.sending_stopped:
@@ -129,6 +148,8 @@ async def claim(uow: UnitOfWork, head: Head, *, window: str, leased_at: datetime
         return None
     if window and await uow.conn.fetchval(_USE_WINDOW, head.conversation["id"], window) is None:
         return None
+    if window and not windows_add_up:
+        await uow.conn.execute(_USE_OTHERS, head.conversation["id"], window)
     row = await uow.conn.fetchrow(_CLAIM, head.message_id)
     await _show(uow, head)
     return Claim(head.message_id, row["claimed_at"], row["attempts"], window)
@@ -158,10 +179,16 @@ async def open_window(
     if not capabilities.windows or kind in WINDOWLESS_KINDS:
         return ""
     kinds = [window.kind for window in capabilities.windows if by_agent or window.by == "anybody"]
-    found: str | None = await uow.conn.fetchval(_OPEN_WINDOW, conversation_id, kinds)
-    if found is None:
-        raise WindowIsClosed
-    return found
+    found = await uow.conn.fetch(_OPEN_WINDOWS, conversation_id, kinds)
+    usable: list[str] = [row["kind"] for row in found if row["is_usable"]]
+    if not usable:
+        raise WindowIsClosed("window_used_up" if found else "window_closed")
+    return usable[0]
+
+
+def answers_comment(capabilities: Capabilities, window: str) -> bool:
+    """Say whether a window allows no more than one private answer to a public comment, which the message then has to name."""
+    return any(one.kind == window and set(one.opened_by) == {"comment"} for one in capabilities.windows)
 
 
 async def return_window(uow: UnitOfWork, head: Head, claim: Claim, capabilities: Capabilities) -> None:
@@ -169,6 +196,12 @@ async def return_window(uow: UnitOfWork, head: Head, claim: Claim, capabilities:
     quota = next((window.quota for window in capabilities.windows if window.kind == claim.window), None)
     if quota is not None:
         await uow.conn.execute(_RETURN_WINDOW, head.conversation["id"], claim.window, quota)
+
+
+async def end_window(uow: UnitOfWork, head: Head, claim: Claim) -> None:
+    """The platform says that the window is over or used up, whatever we had counted: it knows better."""
+    await uow.conn.execute(_END_WINDOW, head.conversation["id"], claim.window)
+    await uow.conn.execute(_CACHE_WINDOW, head.conversation["id"])
 
 
 async def _show(uow: UnitOfWork, head: Head) -> None:

@@ -48,6 +48,7 @@ _RESERVE = (
     + """
 local n, rate, bulk_share, lane, longest = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
 local pair_gap, pair_burst = tonumber(ARGV[7]), tonumber(ARGV[8])
+local kind_gap = tonumber(ARGV[9])
 local gap = 1000000 / (rate * factor)
 local start = math.max(now, next_at)
 if lane == 'bulk' then start = math.max(start, tonumber(redis.call('GET', KEYS[2]) or '0')) end
@@ -57,14 +58,24 @@ if pair_gap > 0 then
     local pair_wait = pair_next - (pair_burst - 1) * pair_gap - now
     if pair_wait > 0 then keep(next_at, factor, now) return {0, text(pair_wait), '0'} end
 end
+if kind_gap > 0 then
+    local kind_wait = tonumber(redis.call('GET', KEYS[4]) or '0') - start
+    if kind_wait > 0 then keep(next_at, factor, now) return {0, text(start + kind_wait - now), '0'} end
+end
 if start - now > longest then keep(next_at, factor, now) return {0, text(start - now), '0'} end
-keep(start + n * gap, factor, now)
-if lane == 'bulk' then redis.call('SET', KEYS[2], text(start + n * gap / bulk_share), 'PX', 3600000) end
+local apart = math.max(gap, kind_gap)
+local free_at = start + (n - 1) * apart + gap
+keep(free_at, factor, now)
+if lane == 'bulk' then redis.call('SET', KEYS[2], text(math.max(free_at, start + n * gap / bulk_share)), 'PX', 3600000) end
 if pair_gap > 0 then
     pair_next = pair_next + n * pair_gap
     redis.call('SET', KEYS[3], text(pair_next), 'PX', math.max(1000, math.ceil((pair_next - now) / 1000)))
 end
-return {1, text(start - now), text(gap)}
+if kind_gap > 0 then
+    local kind_free_at = start + n * apart
+    redis.call('SET', KEYS[4], text(kind_free_at), 'PX', math.max(1000, math.ceil((kind_free_at - now) / 1000)))
+end
+return {1, text(start - now), text(apart)}
 """
 )
 _SLOW = (
@@ -83,7 +94,8 @@ return text(pause)
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How fast one account may send, and where its state is kept. `pair_per_s` None = no limit per person."""
+    """How fast one account may send, and where its state is kept. `pair_per_s` None = no limit per person; `kind_per_s` is for
+    messages of one `kind`, None = as fast as others."""
 
     account_id: UUID
     tag: UUID
@@ -91,6 +103,8 @@ class Speed:
     pair_per_s: float | None = None
     pair_burst: int = 1
     agents_share: float = 0.2
+    kind: str = ""
+    kind_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,7 @@ class Pacer:
         """Reserve `n` calls that start within `longest_wait_s`, or say when to ask again. Raises RedisError when Redis is away."""
         pair_gap_us = 1e6 / speed.pair_per_s if pair and speed.pair_per_s else 0.0
         granted, wait_us, gap_us = await self._reserve(
-            keys=[*_keys(speed), _pair_key(speed, pair or "")],
+            keys=[*_keys(speed), _pair_key(speed, pair or ""), _kind_key(speed)],
             args=[
                 self._clock(),
                 n,
@@ -133,6 +147,7 @@ class Pacer:
                 longest_wait_s * 1e6,
                 pair_gap_us,
                 speed.pair_burst,
+                1e6 / speed.kind_per_s if speed.kind_per_s else 0.0,
             ],
         )
         if int(granted):
@@ -162,6 +177,10 @@ def _keys(speed: Speed) -> tuple[str, str]:
 
 def _pair_key(speed: Speed, pair: str) -> str:
     return f"pace:{{{speed.tag}}}:{speed.account_id}:to:{pair}"
+
+
+def _kind_key(speed: Speed) -> str:
+    return f"pace:{{{speed.tag}}}:{speed.account_id}:kind:{speed.kind}"
 
 
 def _microseconds(clock: tuple[int, int]) -> int:

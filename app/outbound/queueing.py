@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,18 +18,21 @@ from app.errors import Conflict, Invalid, NotFound
 from app.events import MessageCreated
 from app.ids import uuid7s
 from app.outbound.announce import announce, messages_json, show_statuses
-from app.outbound.claim import WindowIsClosed, open_window
-from app.outbound.limits import File, Outgoing, parts_of
+from app.outbound.claim import WindowIsClosed, answers_comment, open_window
+from app.outbound.limits import Files, parts_of
+from app.outbound.outgoing import File, Outgoing
+from app.outbound.questions import question_of
 from app.outbound.reactions import retract, show
 from app.outbound.stops import stopped_json
+from app.templates.service import fill
 
 _LOCK = """
 SELECT conversation.*, account.state AS account_state, account.sending_stopped_reason, clock_timestamp() AS now
 FROM conversation JOIN channel_account account ON account.id = conversation.channel_account_id
 WHERE conversation.id = $1 FOR NO KEY UPDATE OF conversation
 """
-_FILE = """
-SELECT mime, size_bytes FROM media WHERE id = $1 AND state = 'ready' AND (
+_FILES = """
+SELECT id, mime, size_bytes FROM media WHERE id = ANY($1::uuid[]) AND state = 'ready' AND (
     (uploaded_by_id, uploaded_by_token_id) IS NOT DISTINCT FROM ($2::uuid, $4::uuid)
     OR EXISTS (SELECT 1 FROM template_file WHERE template_file.media_id = media.id)
     OR EXISTS (
@@ -43,15 +47,21 @@ INSERT INTO message (id, conversation_id, channel_account_id, direction, kind, t
 VALUES ($1, $2, $3, 'outbound', $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', $13, $14)
 """
 _SHOW = """
-UPDATE conversation SET last_message = $2, last_message_at = GREATEST(last_message_at, $3), waiting_since = NULL, listed = true
+UPDATE conversation SET last_message = $2, last_message_at = GREATEST(last_message_at, $3), waiting_since = NULL, listed = true,
+    question = $4
 WHERE id = $1
 """
 _GROUP = "SELECT id FROM message WHERE conversation_id = $1 AND group_id = $2 ORDER BY position_at, id"
 _TARGET = """
-SELECT id, external_id, deleted_at, position_at FROM message
+SELECT id, external_id, kind, deleted_at, position_at FROM message
 WHERE id = $1 AND conversation_id = $2 AND direction IN ('inbound', 'outbound')
 """
+_NEWEST_COMMENT = """
+SELECT id, external_id, kind, deleted_at, position_at FROM message
+WHERE conversation_id = $1 AND direction = 'inbound' AND kind = 'comment' AND deleted_at IS NULL ORDER BY position_at DESC, id DESC LIMIT 1
+"""
 _RESENDABLE = ("failed", "unknown")
+_SEVERAL_FILES = ("template", "cards")
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -68,20 +78,22 @@ async def queue_message(
     """Queue what `outgoing` becomes, and return the messages; of a reaction, the message it is for.
 
     The same `client_id` with an equal `outgoing` returns what the first call queued. Raises Invalid with fields, NotFound,
-    and Conflict: `client_id_used`, `window_closed`, `account_removed`, `conversation_merged`.
+    and Conflict: `client_id_used`, `window_closed`, `window_used_up`, `thread_held`, `account_removed`, `conversation_merged`.
     """
     conversation = await _locked(uow, conversation_id)
     digest = _digest(outgoing)
     if client_id is not None and (known := await _known(uow, conversation_id, client_id, digest)):
         return known
     _check_open(conversation)
-    parts = parts_of(
-        outgoing,
-        account.capabilities,
-        await _file(uow, outgoing, conversation_id, agent_id=agent_id, token_id=token_id),
-    )
-    await _check_window(uow, account, conversation_id, outgoing.kind, agent_id)
+    _check_held(conversation, outgoing.kind)
+    outgoing = await _filled(uow, account, outgoing, conversation, agent_id)
+    files = await _files(uow, outgoing, conversation_id, agent_id=agent_id, token_id=token_id)
+    parts = parts_of(outgoing, account.capabilities, files)
     target = await _target(uow, outgoing, account, conversation)
+    window = await _check_window(uow, account, conversation_id, outgoing.kind, agent_id)
+    if target is None and answers_comment(account.capabilities, window):
+        target = await uow.conn.fetchrow(_NEWEST_COMMENT, conversation_id)
+        parts = [replace(parts[0], reply_to_id=target["id"] if target else None), *parts[1:]]
     return await _insert(uow, conversation, parts, agent_id=agent_id, target=target, client_id=client_id, digest=digest)
 
 
@@ -103,6 +115,7 @@ async def resend(
             "Only a message that failed or whose fate is unknown can be sent again, once.", code="not_resendable"
         )
     _check_open(conversation)
+    _check_held(conversation, row["kind"])
     await _check_window(uow, account, conversation_id, row["kind"], agent_id)
     target = await _target(uow, outgoing, account, conversation)
     (shape, *_) = await _insert(
@@ -167,25 +180,57 @@ async def _known(uow: UnitOfWork, conversation_id: UUID, client_id: str, digest:
     return [shapes[message_id] for message_id in ids]
 
 
-async def _file(
+def _check_held(conversation: asyncpg.Record, kind: str) -> None:
+    """An answer in public is nobody's thread; all else waits until the platform gives the thread to us."""
+    if conversation["held_by"] is not None and kind != "comment":
+        raise Conflict(
+            "Another app or inbox has this conversation at the platform: answer there, or hand it over to Hawker.",
+            code="thread_held",
+        )
+
+
+async def _filled(
+    uow: UnitOfWork, account: AccountView, outgoing: Outgoing, conversation: asyncpg.Record, agent_id: UUID | None
+) -> Outgoing:
+    """Return a template filled for this contact, anything else as it is. Raises Invalid, NotFound."""
+    if outgoing.kind != "template":
+        return outgoing
+    found = await fill(
+        uow,
+        account,
+        template_id=UUID(outgoing.content["template_id"]),
+        language=outgoing.content.get("language"),
+        values=outgoing.content.get("variables") or {},
+        contact_id=conversation["contact_id"],
+        agent_id=agent_id,
+    )
+    return replace(outgoing, text=found.text, content=found.content(), files=tuple(found.files))
+
+
+async def _files(
     uow: UnitOfWork, outgoing: Outgoing, conversation_id: UUID, *, agent_id: UUID | None, token_id: UUID | None
-) -> File | None:
-    """Return the file if this very person or program uploaded it, or if it is in this conversation already."""
-    if outgoing.media_id is None:
-        return None
-    row = await uow.conn.fetchrow(_FILE, outgoing.media_id, agent_id, conversation_id, token_id)
-    return File(row["mime"], row["size_bytes"] or 0) if row else None
+) -> Files:
+    """Return the files that this very person or program uploaded, that templates show, or that are in this conversation already."""
+    wanted = outgoing.media_ids
+    if not wanted:
+        return {}
+    rows = await uow.conn.fetch(_FILES, wanted, agent_id, conversation_id, token_id)
+    return {row["id"]: File(row["mime"], row["size_bytes"] or 0) for row in rows}
 
 
 async def _check_window(
     uow: UnitOfWork, account: AccountView, conversation_id: UUID, kind: str, agent_id: UUID | None
-) -> None:
+) -> str:
+    """Return the window that allows this message. Raises Conflict with what may be sent instead."""
     try:
-        await open_window(uow, conversation_id, kind, account.capabilities, by_agent=agent_id is not None)
-    except WindowIsClosed:
-        raise Conflict(
-            "The customer wrote too long ago: only a template can be sent now.", code="window_closed"
-        ) from None
+        return await open_window(uow, conversation_id, kind, account.capabilities, by_agent=agent_id is not None)
+    except WindowIsClosed as closed:
+        instead = "a template can be sent" if account.capabilities.templates else "the customer can write first"
+        why = {
+            "window_closed": "The customer wrote too long ago",
+            "window_used_up": "All the messages that the platform allows were sent",
+        }[closed.code]
+        raise Conflict(f"{why}: only {instead} now.", code=closed.code) from None
 
 
 async def _target(
@@ -202,6 +247,8 @@ async def _target(
         )
     if outgoing.kind == "reaction":
         _check_reactable(row, account.capabilities.reaction_max_age_s, conversation["now"])
+    if outgoing.kind == "comment" and row["kind"] != "comment":
+        raise Invalid("Name a comment.", code="target_missing", fields={place: "not a comment"})
     return row
 
 
@@ -243,25 +290,36 @@ async def _insert(
             error,
             conversation["now"] + n * _MOMENT,
         )
-        if part.media_id is not None:
+        for position, media_id in enumerate(part.media_ids):
             await uow.conn.execute(
-                "INSERT INTO attachment (message_id, position, media_id, voice) VALUES ($1, 0, $2, $3)",
+                "INSERT INTO attachment (message_id, position, media_id, voice) VALUES ($1, $2, $3, $4)",
                 message_id,
-                part.media_id,
+                position,
+                media_id,
                 part.voice,
             )
     uow.enqueue("send_conversation", str(conversation["id"]))
     if parts[0].kind == "reaction":
         target_id = await show(uow, ids[0])
         return [(await messages_json(uow, [target_id]))[target_id]]
-    return await _show_lines(uow, conversation["id"], ids, agent_id)
+    question = question_of(parts[-1], ids[-1], conversation["now"])
+    return await _show_lines(uow, conversation["id"], ids, agent_id, question)
 
 
-async def _show_lines(uow: UnitOfWork, conversation_id: UUID, ids: Sequence[UUID], agent_id: UUID | None) -> list[Json]:
-    """Bring the new lines to the list and to the live readers; nobody waits for an answer any more."""
+async def _show_lines(
+    uow: UnitOfWork, conversation_id: UUID, ids: Sequence[UUID], agent_id: UUID | None, question: Json | None
+) -> list[Json]:
+    """Bring the new lines to the list and to the live readers; nobody waits for an answer any more.
+
+    `question` replaces what was asked before.
+    """
     newest = await uow.conn.fetchrow("SELECT * FROM message WHERE id = $1", ids[-1])
     await uow.conn.execute(
-        _SHOW, conversation_id, orjson.dumps(last_message_json(newest)).decode(), newest["position_at"]
+        _SHOW,
+        conversation_id,
+        orjson.dumps(last_message_json(newest)).decode(),
+        newest["position_at"],
+        None if question is None else orjson.dumps(question).decode(),
     )
     if agent_id is not None:
         await uow.conn.execute(
@@ -285,9 +343,11 @@ def _content(part: Outgoing) -> str:
 
 
 async def _as_outgoing(uow: UnitOfWork, row: asyncpg.Record) -> Outgoing:
-    attachment = await uow.conn.fetchrow(
-        "SELECT media_id, voice FROM attachment WHERE message_id = $1 ORDER BY position LIMIT 1", row["id"]
+    attachments = await uow.conn.fetch(
+        "SELECT media_id, voice FROM attachment WHERE message_id = $1 ORDER BY position", row["id"]
     )
+    shows_several = row["kind"] in _SEVERAL_FILES
+    attachment = attachments[0] if attachments and not shows_several else None
     content = dict(row["content"])
     return Outgoing(
         kind=row["kind"],
@@ -295,6 +355,7 @@ async def _as_outgoing(uow: UnitOfWork, row: asyncpg.Record) -> Outgoing:
         link_preview=bool(content.pop("link_preview", True)),
         content=content,
         media_id=attachment["media_id"] if attachment else None,
+        files=tuple(each["media_id"] for each in attachments) if shows_several else (),
         reply_to_id=row["reply_to_id"],
         voice=attachment["voice"] if attachment else False,
     )
@@ -304,6 +365,6 @@ def _digest(outgoing: Outgoing) -> bytes:
     """Return what tells whether two requests with one client_id ask for the same."""
     members = [
         *(outgoing.kind, outgoing.text, outgoing.content, str(outgoing.media_id), str(outgoing.reply_to_id)),
-        *(outgoing.link_preview, outgoing.voice),
+        *(outgoing.link_preview, outgoing.voice, [str(media_id) for media_id in outgoing.files]),
     ]
     return hashlib.sha256(orjson.dumps(members, option=orjson.OPT_SORT_KEYS)).digest()

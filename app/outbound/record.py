@@ -17,6 +17,7 @@ from app.ids import uuid7
 from app.outbound.announce import LOCK_CONVERSATIONS, show_statuses
 from app.outbound.claim import Head
 from app.outbound.echoes import fold_echo
+from app.outbound.failures import failure_json
 from app.outbound.policy import Verdict
 from app.outbound.reactions import retract
 from app.outbound.statuses import StatusUpdate, apply_pending, apply_statuses
@@ -61,9 +62,12 @@ async def record_sent(
         await _learn(uow, account, head.conversation["identity_id"], sent.person.keys)
     await uow.conn.execute(LOCK_CONVERSATIONS, [head.conversation["id"]])
     await fold_echo(uow, message_id=head.message_id, channel_account_id=account.id, external_id=sent.external_id)
+    uploaded = {UUID(file): platform_id for file, platform_id in sent.uploaded.items()}
     if media_id is not None and sent.uploaded_media_id:
-        expires_at = (datetime.now(UTC) + PLATFORM_MEDIA_KEPT).isoformat()
-        await uow.conn.execute(_REMEMBER_UPLOAD, media_id, str(account.id), sent.uploaded_media_id, expires_at)
+        uploaded[media_id] = sent.uploaded_media_id
+    expires_at = (datetime.now(UTC) + PLATFORM_MEDIA_KEPT).isoformat()
+    for file_id, platform_id in sorted(uploaded.items()):
+        await uow.conn.execute(_REMEMBER_UPLOAD, file_id, str(account.id), platform_id, expires_at)
     now = datetime.now(UTC)
     statuses: list[tuple[DeliveryStatus, datetime]] = [("sent", now), *await _below_watermarks(uow, head, now)]
     await apply_statuses(
@@ -108,9 +112,8 @@ async def _change(uow: UnitOfWork, message_id: UUID, error: str, verdict: Verdic
 
 
 def _error_json(error: SendError) -> str:
-    return orjson.dumps(
-        {"code": error.code, "external_code": error.external_code, "text": error.text[:500], "params": {}}
-    ).decode()
+    told = failure_json(error.code, external_code=error.external_code, said=error.text)
+    return orjson.dumps(told).decode()
 
 
 async def _learn(uow: UnitOfWork, account: AccountView, identity_id: UUID, keys: Sequence[Key]) -> None:

@@ -20,6 +20,8 @@ from uuid import UUID
 import httpx
 
 from app.channel_accounts.directory import AccountView
+from app.hosted.transport import answer as hosted_answer
+from app.hosted.transport import is_hosted
 from app.media.storage import path_of
 from app.outbound.exchanges import Attempt, log_exchanges
 from app.runtime import Runtime
@@ -90,6 +92,9 @@ async def _make(
     attempt = Attempt(request, started=time.monotonic())
     attempts.append(attempt)
     try:
+        if is_hosted(account):
+            attempt.response = await hosted_answer(runtime, account, request, files)
+            return attempt.response
         with ExitStack() as open_files:
             target = _target(account, request)
             async with runtime.http.exchange(

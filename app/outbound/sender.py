@@ -18,12 +18,14 @@ from redis.exceptions import RedisError
 
 from app.channel_accounts.directory import AccountView
 from app.db import UnitOfWork
+from app.media.links import link_path
 from app.outbound.calls import pasted, run
 from app.outbound.claim import (
     Claim,
     Head,
     WindowIsClosed,
     claim,
+    end_window,
     give_back,
     head_of,
     lease,
@@ -39,7 +41,7 @@ from app.outbound.record import record_failure, record_sent
 from app.outbound.stops import stop_sending
 from app.runtime import Runtime
 from app.transient import is_transient
-from channels.contract import MessageInvalid, OutcomeUnknown, SendError, Sent, WindowClosed
+from channels.contract import MessageInvalid, OutcomeUnknown, Rejected, SendError, Sent, WindowClosed
 
 START_WITHIN_S = 5.0
 """A call starts this soon after its claim was committed, or not at all: a frozen worker must not send what others gave up."""
@@ -103,7 +105,7 @@ class _Call:
         self._pacer = pacer
         self._account = account
         self._head = head
-        self._speed = speed_of(runtime, account)
+        self._speed = speed_of(runtime, account, kind=head.row["kind"])
         self._pair = str(head.conversation["identity_id"])
         self._leased_at: datetime | None = None
         self._claim: Claim | None = None
@@ -126,8 +128,8 @@ class _Call:
             _log.warning("pace_unknown", conversation_id=str(conversation_id), error=type(error).__name__)
             await self._release_lease()
             return False
-        except WindowIsClosed:
-            return await self._failed(WindowClosed())
+        except WindowIsClosed as closed:
+            return await self._failed(WindowClosed(code=closed.code))
         except SendError as error:
             return await self._failed(error)
         except Exception as error:
@@ -144,6 +146,8 @@ class _Call:
 
     async def _composed(self) -> Composed:
         conversation, row = self._head.conversation, self._head.row
+        if conversation["held_by"] is not None and row["kind"] != "comment":
+            raise Rejected(code="thread_held")
         async with self._runtime.database.begin() as uow:
             self._window = await open_window(
                 uow,
@@ -153,7 +157,12 @@ class _Call:
                 by_agent=row["agent_id"] is not None,
             )
             composed = await compose(
-                uow, row, self._account, identity_id=conversation["identity_id"], window=self._window
+                uow,
+                row,
+                self._account,
+                identity_id=conversation["identity_id"],
+                window=self._window,
+                link=self._link,
             )
             if composed.needs_upload:
                 self._leased_at = await lease(uow, self._head)
@@ -161,13 +170,23 @@ class _Call:
                     raise _Lost
         return composed
 
+    def _link(self, media_id: UUID) -> str:
+        base_url = self._runtime.settings.base_url
+        return f"{base_url}{link_path(self._runtime.vault, media_id)}" if base_url else ""
+
     async def _before_delivery(self) -> None:
         """Wait for the pace, then claim the message: what comes next is the call itself."""
         await self._wait_for_pace()
         began = time.monotonic()
         async with self._runtime.database.begin() as uow:
             if self._claim is None:
-                claimed = await claim(uow, self._head, window=self._window, leased_at=self._leased_at)
+                claimed = await claim(
+                    uow,
+                    self._head,
+                    window=self._window,
+                    leased_at=self._leased_at,
+                    windows_add_up=self._account.capabilities.windows_add_up,
+                )
             else:
                 claimed = await renew(uow, self._claim)
         if claimed is None:
@@ -197,7 +216,11 @@ class _Call:
 
     async def _record_failure(self, uow: UnitOfWork, error: SendError, verdict: Verdict) -> None:
         await record_failure(uow, self._head, self._account, error, verdict)
-        if self._claim is not None and verdict.status != "unknown":
+        if self._claim is None or verdict.status == "unknown":
+            return
+        if isinstance(error, WindowClosed):
+            await end_window(uow, self._head, self._claim)
+        else:
             await return_window(uow, self._head, self._claim, self._account.capabilities)
 
     async def _verdict(self, error: SendError) -> Verdict:
@@ -246,8 +269,11 @@ class _Call:
                 return
 
 
-def speed_of(runtime: Runtime, account: AccountView) -> Speed:
-    """Return how fast an account may send: what its settings say, else the lower of the platform's pace and ours."""
+def speed_of(runtime: Runtime, account: AccountView, *, kind: str = "") -> Speed:
+    """Return how fast an account may send: what its settings say, else the lower of the platform's pace and ours.
+
+    `kind`: of the message, since platforms take some kinds more slowly.
+    """
     pace = account.capabilities.pace
     own = account.settings.get("max_per_second")
     return Speed(
@@ -257,6 +283,8 @@ def speed_of(runtime: Runtime, account: AccountView) -> Speed:
         pair_per_s=pace.pair_per_s,
         pair_burst=pace.pair_burst,
         agents_share=account.capabilities.lane_share_for_agents,
+        kind=kind,
+        kind_per_s=pace.by_kind.get(kind),
     )
 
 

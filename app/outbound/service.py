@@ -8,7 +8,9 @@ from app.db import UnitOfWork
 from app.outbound.announce import announce
 from app.outbound.calls import run, token_ends_at
 from app.outbound.echoes import settle_echo
-from app.outbound.limits import Outgoing
+from app.outbound.failures import failure_json
+from app.outbound.outgoing import Outgoing
+from app.outbound.questions import understood
 from app.outbound.queueing import cancel, queue_message, resend
 from app.outbound.statuses import StatusUpdate, apply_statuses, conversations_of
 from app.outbound.stops import resume_sending, stop_sending
@@ -36,6 +38,7 @@ __all__ = [
     "apply_statuses",
     "cancel",
     "conversations_of",
+    "failure_json",
     "queue_message",
     "resend",
     "resume_sending",
@@ -45,5 +48,6 @@ __all__ = [
     "settle_echo",
     "stop_sending",
     "token_ends_at",
+    "understood",
     "wake_sender",
 ]

@@ -26,7 +26,7 @@ class StatusUpdate:
     """One tick. `external_id` is "" where the platform names no message of ours. `callback` is our message's id where the platform gave it back,
     else "".
 
-    `error` = {code, external_code, text}.
+    `error` is that of `failures.failure_json`.
     """
 
     channel_account_id: UUID

@@ -10,6 +10,7 @@ import orjson
 
 from app.db import UnitOfWork
 from app.outbound.announce import LOCK_CONVERSATIONS, announce
+from app.outbound.failures import failure_json
 from channels.contract import SendError
 
 _STOP = """
@@ -41,9 +42,7 @@ async def resume_sending(uow: UnitOfWork, channel_account_id: UUID) -> None:
 
 def stopped_json(reason: str) -> str:
     """Return the error that a message carries while it waits for its account."""
-    return orjson.dumps(
-        {"code": "sending_stopped", "external_code": "", "text": "", "params": {"reason": reason}}
-    ).decode()
+    return orjson.dumps(failure_json("sending_stopped", reason=reason)).decode()
 
 
 async def _mark(uow: UnitOfWork, rows: Sequence[asyncpg.Record], error: str | None) -> None:

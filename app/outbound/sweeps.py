@@ -15,7 +15,7 @@ SELECT id, conversation_id FROM message
 WHERE status = 'sending' AND claimed_at < now() - make_interval(secs => $1) ORDER BY id LIMIT $2
 """
 _GIVE_UP = """
-UPDATE message SET status = 'unknown', error = '{"code": "outcome_unknown", "external_code": "", "text": "", "params": {}}'
+UPDATE message SET status = 'unknown', error = '{"code": "outcome_unknown", "external_code": "", "external_text": "", "params": {}}'
 WHERE id = ANY($1) AND status = 'sending' AND claimed_at < now() - make_interval(secs => $2) RETURNING id, kind
 """
 _WAITING = """

@@ -25,15 +25,16 @@ Permission = Literal[
     "people.manage",
     "tokens.manage",
     "campaigns.manage",
+    "templates.manage",
 ]
 
 _READ: frozenset[Permission] = frozenset({"conversations.read", "contacts.read", "accounts.read", "people.read"})
 _AGENT: frozenset[Permission] = _READ | {"conversations.write", "contacts.write", "tags.write"}
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "admin": _AGENT | {"accounts.manage", "people.manage", "tokens.manage", "campaigns.manage"},
-    "supervisor": _AGENT | {"campaigns.manage"},
+    "admin": _AGENT | {"accounts.manage", "people.manage", "tokens.manage", "campaigns.manage", "templates.manage"},
+    "supervisor": _AGENT | {"campaigns.manage", "templates.manage"},
     "agent": _AGENT,
-    "marketer": _READ | {"contacts.write", "tags.write", "campaigns.manage"},
+    "marketer": _READ | {"contacts.write", "tags.write", "campaigns.manage", "templates.manage"},
 }
 _SEE_ALL = frozenset({"admin", "supervisor"})
 

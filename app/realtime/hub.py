@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -22,7 +23,7 @@ from app.people.service import RIGHTS_CHANNEL
 from app.people.sessions import rights_now
 from app.queue import WAKE_CHANNEL
 from app.realtime import presence
-from app.realtime.frames import Frames, Sight, control, revealed_to
+from app.realtime.frames import Frames, LiveEvent, Sight, control, revealed_to
 from app.realtime.socket import NOT_ALLOWED, RESTARTING, Send, Socket
 from app.realtime.tail import Tail
 from app.runtime import Runtime
@@ -31,6 +32,7 @@ EPHEMERAL_CHANNEL = "hawker:ephemeral"
 """Redis channel for what is shown for a moment and kept nowhere: typing and viewing."""
 POLL_S = 1.0
 """The net under the wake-ups."""
+Listener = Callable[[LiveEvent], None]
 _log = structlog.get_logger()
 
 
@@ -47,6 +49,7 @@ class Hub:
         self._started = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving: set[asyncio.Task[None]] = set()
+        self._listeners: Counter[Listener] = Counter()
 
     @property
     def newest(self) -> int:
@@ -96,9 +99,25 @@ class Hub:
     def _remove(self, socket: Socket) -> None:
         """Take a socket off. When nobody reads any more, the following ends; whoever comes next begins anew where the events are then."""
         del self._sockets[socket.id]
-        if not self._sockets:
+        self._rest_if_alone()
+
+    def _rest_if_alone(self) -> None:
+        if not self._sockets and not self._listeners:
             self._occupied.clear()
             self._started.clear()
+
+    @asynccontextmanager
+    async def overheard(self, listener: Listener) -> AsyncIterator[None]:
+        """Call `listener`, which must not raise, once with every event from now on. The same one may come in several times."""
+        self._listeners[listener] += 1
+        self._occupied.set()
+        try:
+            await self._started.wait()
+            yield
+        finally:
+            self._listeners[listener] -= 1
+            self._listeners += Counter()  # drops those that nobody uses any more
+            self._rest_if_alone()
 
     async def _arrive(self, actor: Actor) -> None:
         if actor.agent_id is None:
@@ -145,7 +164,7 @@ class Hub:
         async with self._runtime.database.begin_lean() as uow:
             await tail.start(uow.conn)
         self._tail = tail
-        if self._sockets:
+        if self._occupied.is_set():
             self._started.set()
 
     async def _take_events(self) -> bool:
@@ -157,6 +176,8 @@ class Hub:
             whole = await whole_conversations(conn, revealed) if revealed else {}
         for event in poll.events:
             self._fan_out(Frames(event, whole.get(event.conversation_id) if event.conversation_id else None))
+            for listener in tuple(self._listeners):
+                listener(event)
         self._tail.advance(poll)
         return poll.more
 
@@ -219,15 +240,20 @@ class Hub:
         async with self._runtime.database.begin() as uow:
             return await place_of(uow.conn, socket.actor, conversation_id)
 
-    async def tell(self, actor: Actor, kind: str, place: Place, data: dict[str, Any]) -> None:
-        """Show the others who see this place, in all processes, what the actor does there now; nothing is kept of it."""
-        agent_id = present.text_id(actor.agent_id)
+    async def tell(self, actor: Actor | None, kind: str, place: Place, data: dict[str, Any]) -> None:
+        """Show the others who see this place, in all processes, what the actor does there now; nothing is kept of it.
+
+        No actor = the customer does it; then `data` says so.
+        """
+        agent_id = present.text_id(actor.agent_id) if actor else "customer"
         told = {
             "process_id": str(self._runtime.process_id),
             "agent_id": agent_id,
             "team_id": present.text_id(place.team_id),
             "assignee_id": present.text_id(place.assignee_id),
-            "frame": control(kind, conversation_id=str(place.id), data={"agent_id": agent_id, **data}),
+            "frame": control(
+                kind, conversation_id=str(place.id), data={"agent_id": agent_id, **data} if actor else data
+            ),
         }
         self._show(told)
         with suppress(RedisError, OSError):  # while Redis is away, only this process shows it

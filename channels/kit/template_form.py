@@ -5,18 +5,11 @@ Source: https://developers.facebook.com/documentation/business-messaging/whatsap
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from channels.contract import Json
+from channels.kit.placeholders import placeholders
 from channels.kit.tolerant import integer, items, obj, objects, text, without_empty
-
-PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
-
-
-def placeholders(words: str) -> list[str]:
-    """Return the names of the variables in a text, in order, each once."""
-    return list(dict.fromkeys(PLACEHOLDER.findall(words)))
 
 
 def components_of(raw: Json) -> tuple[Json, ...]:

@@ -57,6 +57,7 @@ _TEMPLATE_RULES = TemplateRules(
         "name": Limit(20, source=_TEMPLATE),
         "phrase": Limit(5, source=_TEMPLATE),
     },
+    link=True,
     makes=False,
     source=_TEMPLATE,
 )
@@ -85,8 +86,8 @@ _OFFICIAL = Capabilities(
     ),
     cards=Cards(
         most=1,
-        title=Limit(64, "utf8_bytes", _CUSTOM),
-        subtitle=Limit(512, "utf8_bytes", _CUSTOM),
+        title=Limit(64, "utf8_bytes", "45003, the number unconfirmed"),
+        subtitle=Limit(512, "utf8_bytes", "45004, the number unconfirmed"),
         buttons=0,
         button=Limit(0),
         source=_CUSTOM,
@@ -97,11 +98,13 @@ _OFFICIAL = Capabilities(
     profiles=True,
     token_lifetime_s=TOKEN_LIFETIME_S,
     webhook_by_hand=True,
+    windows_add_up=False,
     qr_scene=Limit(64, source=_QR),
     qr_lasts_s=30 * 24 * 3600,
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
     bulk=Bulk(2, 10_000, ("text", "image", "audio", "video", "article", "coupon"), 4, _MASS),
     statuses=("sent", "delivered", "failed"),
+    sources={"token_lifetime_s": _TOKEN, "qr_lasts_s": _QR},
 )
 
 _KF = Capabilities(
@@ -147,6 +150,7 @@ _KF = Capabilities(
     pulls=True,
     webhook_by_hand=True,
     statuses=("sent", "failed"),
+    sources={"token_lifetime_s": f"{_WECOM}/91039"},
 )
 
 

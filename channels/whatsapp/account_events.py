@@ -7,9 +7,8 @@ Examples: tests/channels/whatsapp/fixtures/templates.json, account.json, prefere
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from channels.contract import (
     AccountChanged,
@@ -28,8 +27,7 @@ from channels.whatsapp.people import Contacts, contacts_by_key, person
 Severity = Literal["info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One element of `changes[]`: its field and value, the number and WABA it speaks of, the entry's `time` as it came and as read."""
 
     field: str

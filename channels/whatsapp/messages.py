@@ -7,8 +7,8 @@ Example: tests/channels/whatsapp/fixtures/text.json.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from channels.contract import (
     Body,
@@ -30,8 +30,7 @@ from channels.whatsapp.bodies import body_of
 from channels.whatsapp.people import Contacts, person
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message object with what every reader of it needs. `ours`: our side wrote it; `person` is always the customer."""
 
     raw: Json

@@ -82,12 +82,14 @@ def _only(contacts: Contacts, bsuid: str, digits: str) -> Json:
 
 
 def _keys(bsuid: str, digits: str, parent: str) -> tuple[Key, ...]:
-    found: tuple[Key, ...] = (
-        Key("portfolio", "bsuid", bsuid),
-        Key("world", "phone", digits),
-        Key("portfolio", "parent_bsuid", parent),
-    )
-    return tuple(key for key in found if key.value)
+    found: list[Key] = []
+    if bsuid:
+        found.append(Key("portfolio", "bsuid", bsuid))
+    if digits:
+        found.append(Key("world", "phone", digits))
+    if parent:
+        found.append(Key("portfolio", "parent_bsuid", parent))
+    return tuple(found)
 
 
 def _country(contact: Json, bsuid: str) -> str:

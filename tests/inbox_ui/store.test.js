@@ -67,6 +67,43 @@ Deno.test("a line that was folded into ours goes, also when its first event come
   assert.deepEqual(applyAll(once, missed).threads, once.threads);
 });
 
+Deno.test("a thread that was opened further up takes what is newer when it is come to, and no live message before", () => {
+  const server = new Server();
+  server.open("c0");
+  for (let at = 0; at < 9; at++) server.write("c0", "inbound");
+  const all = server.messages.get("c0");
+  const page = (/** @type {number} */ from, /** @type {number} */ to) => structuredClone(all.slice(from, to)).reverse();
+  const loaded = (/** @type {any} */ state, /** @type {any} */ given) => apply(state, { type: "thread_loaded", conversation_id: "c0", ...given });
+  const ids = (/** @type {any} */ state) => state.threads.c0.messages.map((/** @type {any} */ one) => one.id.slice(-1)).join("");
+
+  const newest = loaded(server.load(), { items: page(6, 9), fresh: true, newer: null, complete: false });
+  const around = loaded(newest, { items: page(2, 5), fresh: true, newer: all[4].id, complete: false });
+  assert.equal(ids(around), "234");
+  const told = apply(around, server.write("c0", "inbound"));
+  assert.equal(ids(told), "234");
+  const further = loaded(told, { items: page(5, 10), fresh: false, newer: null });
+  assert.equal(ids(further), "23456789");
+  assert.equal(ids(apply(further, server.write("c0", "inbound"))), "234567890");
+  const sent = apply(around, { type: "message_submitted", client_id: "x", conversation_id: "c0", body: { kind: "text", text: "hi" }, at: server.now() });
+  assert.deepEqual([sent.threads.c0.messages.length, sent.threads.c0.stale], [1, true]);
+});
+
+Deno.test("what a search found stays with its list, and a conversation is in it once", () => {
+  const server = new Server();
+  for (const id of ["c0", "c1"]) server.open(id);
+  const [c0, c1] = [...server.conversations.values()];
+  const filter = { ...plainFilter("all"), q: "tea" };
+  const match = (/** @type {string} */ text) => ({ message_id: text, text, marks: [], at: "2026" });
+  const first = { type: "list_loaded", filter, items: [{ ...c0, match: match("newer") }], next_cursor: "n", fresh: true, searched_since: "2026-09-01" };
+  const one = apply(server.load(), first);
+  const two = apply(one, { ...first, items: [{ ...c0, match: match("older") }, { ...c1, match: null }], fresh: false, next_cursor: null });
+  const list = listOf(two, keyOf(filter));
+  assert.deepEqual(list.ids, ["c0", "c1"]);
+  assert.deepEqual(list.matches, { c0: match("newer") });
+  assert.deepEqual([listOf(one, keyOf(filter)).searched, list.searched, list.complete], ["2026-09-01", null, true]);
+  assert.ok(!("match" in two.conversations.c0));
+});
+
 Deno.test("a message shows at once, and the server's row takes its place by client id", () => {
   const server = new Server();
   server.open("c0");

@@ -49,7 +49,7 @@ SHARED: Mapping[Code, Meaning] = {
     (10, 2018278): _WINDOW_CLOSED,
     (10, 2018065): _WINDOW_CLOSED,
     (10, 2018108): Meaning(ContactUnreachable, "contact_not_receiving", CAPTURED),
-    (10, 2018300): Meaning(Rejected, "thread_elsewhere", UNCONFIRMED),
+    (10, 2018300): Meaning(Rejected, "thread_held", UNCONFIRMED),
     (None, 1893063): Meaning(CredentialsInvalid, "account_restricted", CHANGELOG, retry_after_s=RESTRICTED_S),
     (17, None): Meaning(Throttled, "account_rate_limited", LIMITS, retry_after_s=60),
     (32, None): Meaning(Throttled, "account_rate_limited", LIMITS, retry_after_s=60),

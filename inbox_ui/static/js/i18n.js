@@ -2,6 +2,8 @@
 
 /** @type {Record<string, string | string[]>} */
 let words = {};
+/** The server's sentences for failed sends, by its codes. @type {Record<string, string>} */
+let failures = {};
 
 /** The page's language tag, as the server chose it. */
 export const language = () => document.documentElement.lang || "en";
@@ -15,7 +17,7 @@ export const locale = () => ({ "zh-Hant": "zh-HK", "zh-Hans": "zh-CN" })[languag
  */
 export async function loadWords(url) {
   const answer = await fetch(url);
-  words = (await answer.json()).messages;
+  ({ messages: words, failures = {} } = await answer.json());
 }
 
 /**
@@ -34,6 +36,13 @@ export function t(english, params = {}) {
   const found = words[english];
   return fill(typeof found === "string" ? found : english, params);
 }
+
+/**
+ * Say what the server's code of a failed send means; "" for one without words.
+ * @param {string} code
+ * @param {Record<string, string>} params
+ */
+export const failure = (code, params) => (failures[code] ? t(failures[code], params) : "");
 
 /**
  * Say something that depends on a number, which the sentence names {n}.

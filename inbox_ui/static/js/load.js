@@ -40,8 +40,8 @@ export async function loadMore(filter) {
  */
 async function page(filter, extra, fresh) {
   try {
-    const { items, next_cursor } = await api.conversations({ ...queryOf(filter), limit: LIST_PAGE, ...extra });
-    dispatch({ type: "list_loaded", filter, items, next_cursor, fresh });
+    const { items, next_cursor, searched_since } = await api.conversations({ ...queryOf(filter), limit: LIST_PAGE, ...extra });
+    dispatch({ type: "list_loaded", filter, items, next_cursor, searched_since, fresh });
   } catch (error) {
     dispatch({ type: "list_failed", filter, error: failureOf(error) });
   }
@@ -53,6 +53,24 @@ async function page(filter, extra, fresh) {
  */
 export async function loadThread(id) {
   if (state.peek().conversations[id] || (await loadConversation(id))) await messages(id, {}, true);
+}
+
+/**
+ * Load a message with what stands around it, in place of what was loaded.
+ * @param {string} id
+ * @param {string} message_id
+ */
+export async function loadAround(id, message_id) {
+  if (state.peek().conversations[id] || (await loadConversation(id))) await messages(id, { around: message_id }, true);
+}
+
+/**
+ * Load what was said after the loaded part.
+ * @param {string} id
+ */
+export async function loadNewer(id) {
+  const { loading, newer } = threadOf(state.peek(), id);
+  if (!loading && newer) await messages(id, { after: newer }, false);
 }
 
 /**
@@ -74,8 +92,9 @@ export async function loadOlder(id) {
 async function messages(id, where, fresh) {
   dispatch({ type: "thread_loading", conversation_id: id });
   try {
-    const { items } = await api.messages(id, { limit: String(THREAD_PAGE), ...where });
-    dispatch({ type: "thread_loaded", conversation_id: id, items, fresh, complete: items.length < THREAD_PAGE });
+    const { items, next_cursor, newer_cursor } = await api.messages(id, { limit: String(THREAD_PAGE), ...where });
+    const newer = where.after ? next_cursor : where.around ? newer_cursor : fresh ? null : undefined;
+    dispatch({ type: "thread_loaded", conversation_id: id, items, fresh, newer, complete: where.after ? undefined : !next_cursor });
   } catch (error) {
     dispatch({ type: "thread_failed", conversation_id: id, error: failureOf(error) });
   }

@@ -1,27 +1,29 @@
-/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact, or /settings/{page}/…. Back and forward work, also on a phone. */
+/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact, …/{conversation}#m-{message}, or /settings/{page}/…. Back and forward work, also on a phone. */
 
 import { computed, signal } from "./dom.js";
 import { VIEWS } from "./store.js";
 
-/** @typedef {{ view: import("./types.d.ts").View, conversation: string | null, contact: boolean }} Place */
+/** `message`: the thread is opened there, not at its end.
+ * @typedef {{ view: import("./types.d.ts").View, conversation: string | null, contact: boolean, message: string | null }} Place */
 
 /**
  * @param {string} path
+ * @param {string} hash
  * @returns {Place}
  */
-export function placeOf(path) {
+export function placeOf(path, hash) {
   const [, area, view, conversation, contact] = path.split("/");
-  if (area === "settings") return { view: "mine", conversation: null, contact: false };
+  if (area === "settings") return { view: "mine", conversation: null, contact: false, message: null };
   const known = VIEWS.find((one) => one === view);
-  return { view: known ?? "mine", conversation: conversation || null, contact: contact === "contact" };
+  return { view: known ?? "mine", conversation: conversation || null, contact: contact === "contact", message: /^#m-(.+)/.exec(hash)?.[1] ?? null };
 }
 
 /** @param {Place} place */
-export const pathOf = ({ view, conversation, contact }) =>
-  ["/inbox", view, conversation, conversation && contact && "contact"].filter(Boolean).join("/");
+export const pathOf = ({ view, conversation, contact, message }) =>
+  ["/inbox", view, conversation, conversation && contact && "contact"].filter(Boolean).join("/") + (conversation && message ? `#m-${message}` : "");
 
 export const path = signal(location.pathname);
-export const place = signal(placeOf(location.pathname));
+export const place = signal(placeOf(location.pathname, location.hash));
 
 /** Which of the pages is shown. @type {import("@preact/signals").ReadonlySignal<"inbox" | "settings">} */
 export const area = computed(() => (path.value.startsWith("/settings") ? "settings" : "inbox"));
@@ -30,7 +32,7 @@ export const openId = computed(() => place.value.conversation);
 
 addEventListener("popstate", () => {
   path.value = location.pathname;
-  if (area.peek() === "inbox") place.value = placeOf(location.pathname);
+  if (area.peek() === "inbox") place.value = placeOf(location.pathname, location.hash);
 });
 
 /**
@@ -42,7 +44,7 @@ export function goTo(to, { replace = false } = {}) {
   if (to === path.peek()) return;
   history[replace ? "replaceState" : "pushState"]({}, "", to);
   path.value = to;
-  if (area.peek() === "inbox") place.value = placeOf(to);
+  if (area.peek() === "inbox") place.value = placeOf(to, "");
 }
 
 /**
@@ -51,13 +53,13 @@ export function goTo(to, { replace = false } = {}) {
  */
 export function go(to) {
   const from = place.peek();
-  const next = { contact: false, ...(to.view && to.view !== from.view ? { conversation: null } : {}), ...to };
+  const next = { contact: false, message: null, ...(to.view && to.view !== from.view ? { conversation: null } : {}), ...to };
   const there = { ...from, ...next };
   const isHere = area.peek() === "inbox";
   if (isHere && pathOf(there) === pathOf(from)) return;
   const deeper = !isHere || depth(there) > depth(from) || there.view !== from.view;
   history[deeper ? "pushState" : "replaceState"]({ depth: depth(there) }, "", pathOf(there));
-  path.value = pathOf(there);
+  path.value = location.pathname;
   place.value = there;
 }
 

@@ -86,7 +86,7 @@ export type Attachment = {
 };
 export type Reaction = { emoji: string; by: "contact" | "us"; agent_id: Id | null; at: string };
 export type Quoted = { id: Id; direction: Direction; kind: string; text: string; agent_id: Id | null };
-export type Failure = { code: string; external_code?: string; text?: string };
+export type Failure = { code: string; external_code?: string; external_text?: string; text?: string; params?: Json };
 export type Message = {
   id: Id; conversation_id: Id; direction: Direction; kind: string; text: string; content: Json; attachments: Attachment[];
   external_id: string | null; client_id: string | null; reply_to_id: Id | null; reply_to: Quoted | null; status: Status;
@@ -104,13 +104,23 @@ export type Filter = {
   view: View; status: ConversationStatus | null; sort: Sort; q: string; channel: string | null; account: Id | null;
   tag: Id | null; team: Id | null; priority: string | null; unread?: boolean;
 };
-export type List = { ids: Id[]; cursor: string | null; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null };
+/** The message that a search found; `marks` are [begin, end) in characters. */
+export type Match = { message_id: Id; text: string; marks: [number, number][]; at: string };
+export type List = {
+  ids: Id[]; cursor: string | null; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null;
+  /** By conversation; only in a search. */
+  matches: Record<Id, Match>;
+  /** How far back a search has looked, when it goes on only by a person's word. */
+  searched: string | null;
+};
 export type Thread = {
   messages: Message[]; complete: boolean; loading: boolean; loaded: boolean; failed: Failure | null;
   /** The first message that was unread when the conversation was opened. */
   first_unread_id: Id | null;
   /** New since the last fresh load: the thread was left behind by a reset. */
   stale: boolean;
+  /** The thread was opened further up: what stands after this message is not loaded. null: the loaded part reaches the end. */
+  newer: Id | null;
 };
 export type Draft = { text: string; updated_at: string; saved: boolean };
 /** A message that has not reached the server yet. */

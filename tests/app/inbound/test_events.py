@@ -173,11 +173,11 @@ async def test_a_reply_points_to_the_message_it_answers(post: Post, db: asyncpg.
 
 async def test_media_is_a_placeholder_to_be_fetched(post: Post, db: asyncpg.Connection) -> None:
     image = {"id": "wamid.1", "timestamp": str(START), "type": "image"}
-    await post(payload(value({**image, "image": {"id": "m1", "mime_type": "image/jpeg", "caption": "look"}})))
+    await post(payload(value({**image, "image": {"id": "media-4711", "mime_type": "image/jpeg", "caption": "look"}})))
     found = await db.fetchrow("SELECT m.*, a.position FROM media m JOIN attachment a ON a.media_id = m.id")
     assert (found["state"], found["mime"], found["position"]) == ("pending", "image/jpeg", 0)
     assert found["next_try_at"] is not None
-    assert b"m1" not in found["source"]
+    assert b"media-4711" not in found["source"]
 
 
 def reaction(external_id: str, target: str, emoji: str, at: int = 1) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def at(second: int) -> datetime:
 
 def tick(shop: Shop, status: Any, second: int, *, external_id: str = "wamid.1", **fields: Any) -> StatusUpdate:
     if status == "failed":
-        fields.setdefault("error", {"code": "rejected", "external_code": "131049", "text": ""})
+        fields.setdefault("error", {"code": "rejected", "external_code": "131049", "external_text": ""})
     return StatusUpdate(
         channel_account_id=shop.account_id, external_id=external_id, status=status, occurred_at=at(second), **fields
     )

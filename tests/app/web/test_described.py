@@ -41,7 +41,9 @@ async def test_answers_are_as_described(ann: Person, shop: Shop, runtime: Runtim
             reply_to_id=first,
             direction="outbound",
             status="failed",
-            error=orjson.dumps({"code": "rejected", "external_code": "1", "text": "no"}).decode(),
+            error=orjson.dumps(
+                {"code": "rejected", "external_code": "1", "external_text": "no", "params": {}}
+            ).decode(),
             reactions=orjson.dumps(
                 [{"emoji": "👍", "by": "contact", "agent_id": None, "at": "2026-01-01T00:00:00Z"}]
             ).decode(),

@@ -148,6 +148,25 @@ async def test_a_thread_pages_backwards_and_forwards(ann: Person, shop: Shop) ->
     assert (elsewhere.status_code, list(elsewhere.json()["error"]["fields"])) == (422, ["before"])
 
 
+async def test_a_thread_opens_around_a_message(ann: Person, shop: Shop) -> None:
+    conversation_id = await shop.conversation("a", texts=tuple("123456789"))
+    path = f"/conversations/{conversation_id}/messages"
+    ids = {one["text"]: one["id"] for one in (await ann.get(path)).json()["items"]}
+    cases: list[tuple[str, int, str, str | None, str | None]] = [
+        ("5", 4, "7654", "4", "7"),
+        ("5", 200, "987654321", None, None),
+        ("9", 4, "98", "8", None),
+        ("1", 4, "321", None, "3"),
+        ("5", 1, "5", "5", None),
+    ]
+    for text, limit, shown, older, newer in cases:
+        answer = (await ann.get(path, around=ids[text], limit=limit)).json()
+        assert "".join(one["text"] for one in answer["items"]) == shown
+        assert answer["next_cursor"] == (older and ids[older]), text
+        assert answer["newer_cursor"] == (newer and ids[newer]), text
+    assert (await ann.get(path, around=str(uuid7()))).status_code == 422
+
+
 async def test_a_message_shows_its_files_and_what_it_answers(ann: Person, shop: Shop, runtime: Runtime) -> None:
     conversation_id = await shop.conversation("a", texts=())
     async with runtime.database.begin() as uow:

@@ -320,11 +320,11 @@ async def test_a_token_is_renewed_before_it_ends(tmp_path: Path) -> None:
         assert expired.value.code == "token_expired"
 
 
-async def test_a_thread_elsewhere_is_only_listened_to(lab: MessagingLab, meet: Against) -> None:
+async def test_a_thread_held_is_only_listened_to(lab: MessagingLab, meet: Against) -> None:
     who = await person(lab)
     await lab.write("handover")
     await lab.write(text="anybody?")
     assert (await meet.next(MessageReceived, least=2)).standby
     with pytest.raises(Rejected) as refused:
         await meet.run(Send(OutboundMessage("text", "Hi"), who, "our-id"))
-    assert refused.value.code == "thread_elsewhere"
+    assert refused.value.code == "thread_held"

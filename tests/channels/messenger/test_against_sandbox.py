@@ -326,7 +326,7 @@ async def test_while_another_app_has_the_thread_we_listen(lab: MessagingLab, mee
     assert (await meet.next(MessageReceived, least=2)).standby
     with pytest.raises(Rejected) as refused:
         await meet.run(Send(OutboundMessage("text", "Hi"), who, "our-id"))
-    assert refused.value.code == "thread_elsewhere"
+    assert refused.value.code == "thread_held"
     await lab.write("handover", to="app")
     assert (await meet.next(ControlChanged, least=2)).change == "passed"
     assert isinstance(await meet.run(Send(OutboundMessage("text", "Hi"), who, "our-id")), Sent)

@@ -32,7 +32,7 @@ CODES: list[tuple[int, int | None, type[SendError], str, str]] = [
     (10, 2018065, WindowClosed, "window_closed", "10/2018065"),
     (10, 2018108, ContactUnreachable, "contact_not_receiving", "10/2018108"),
     (10, 2018278, WindowClosed, "window_closed", "10/2018278"),
-    (10, 2018300, Rejected, "thread_elsewhere", "10/2018300"),
+    (10, 2018300, Rejected, "thread_held", "10/2018300"),
     (10, 1893063, CredentialsInvalid, "account_restricted", "10/1893063"),
     (17, None, Throttled, "account_rate_limited", "17"),
     (32, None, Throttled, "account_rate_limited", "32"),

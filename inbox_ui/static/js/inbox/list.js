@@ -9,11 +9,12 @@ import { openId } from "../router.js";
 import { keyOf } from "../store.js";
 import { Edge } from "../ui/edge.js";
 import { Icon } from "../ui/icon.js";
-import { Empty, Trouble } from "../ui/trouble.js";
+import { Trouble } from "../ui/trouble.js";
 import { isPhone } from "../ui/width.js";
-import { currentFilter, isNarrowed, widen } from "./filter.js";
+import { currentFilter } from "./filter.js";
 import { enter, leave, list, release, shownIds, waitingRows } from "./hold.js";
 import { ListHead } from "./list_head.js";
+import { NoneSoFar, NoRows, SearchOlder } from "./no_rows.js";
 import { open, Row, SkeletonRow } from "./row.js";
 
 /** Rows drawn above and below what is in sight. */
@@ -66,7 +67,7 @@ function OfflineNotice() {
 /** @param {{ box: { current: HTMLDivElement | null } }} props */
 function Rows({ box }) {
   const range = useRef(signal({ from: 0, to: 40 })).current;
-  const { loaded, complete, failed, loading } = list.value;
+  const { loaded, complete, failed, loading, matches, searched } = list.value;
   const ids = shownIds.value;
   const height = rowHeight();
   const look = () => {
@@ -74,21 +75,23 @@ function Rows({ box }) {
     const from = Math.max(0, Math.floor(box.current.scrollTop / height) - MARGIN);
     const to = Math.ceil((box.current.scrollTop + box.current.clientHeight) / height) + MARGIN;
     if (from !== range.peek().from || to !== range.peek().to) range.value = { from, to };
-    if (to >= list.peek().ids.length) loadMore(currentFilter.peek());
+    if (to >= list.peek().ids.length && !list.peek().searched) loadMore(currentFilter.peek());
   };
   useEffect(look, [ids.length]);
   if (!ids.length && failed) return html`<${Trouble} title=${t("This list did not load")} text=${t("The server took too long. Nothing is lost.")} again=${() => loadList(currentFilter.peek())} />`;
-  if (!ids.length && loaded && !loading) return html`<${NoRows} />`;
+  if (!ids.length && loaded && !loading) return searched ? html`<${NoneSoFar} far=${searched} />` : html`<${NoRows} />`;
   const { from, to } = range.value;
   const drawn = ids.slice(from, to);
-  const more = !complete && loaded;
+  const more = !complete && loaded && (!searched || loading);
+  const older = searched && !loading;
   const selected = openId.value;
   const focusable = drawn.includes(selected ?? "") ? selected : drawn[0];
   return html`<div class="rows" role="listbox" aria-label=${t("Conversations")} ref=${box} onScroll=${look} onFocusIn=${enter} onFocusOut=${leave} onKeyDown=${arrows}>
-    <div class="rows-in" style=${{ height: `${(ids.length + (more ? 3 : 0)) * height}px` }} role="presentation">
-      ${drawn.map((id, at) => html`<${Row} key=${id} conversation=${conversations.value[id]} top=${(from + at) * height} selected=${id === selected}
-        first=${from + at === 0} tabbable=${id === focusable} position=${from + at + 1} size=${more ? -1 : ids.length} />`)}
+    <div class="rows-in" style=${{ height: `${(ids.length + (more ? 3 : older ? 1 : 0)) * height}px` }} role="presentation">
+      ${drawn.map((id, at) => html`<${Row} key=${id} conversation=${conversations.value[id]} match=${matches[id]} top=${(from + at) * height} selected=${id === selected}
+        first=${from + at === 0} tabbable=${id === focusable} position=${from + at + 1} size=${complete ? ids.length : -1} />`)}
       ${(more || !loaded) && [0, 1, 2, ...(loaded ? [] : [3, 4, 5])].map((at) => html`<${SkeletonRow} key=${`skeleton ${at}`} top=${(ids.length + at) * height} />`)}
+      ${older && html`<div class="older-row" style=${{ top: `${ids.length * height}px`, height: `${height}px` }} role="presentation"><${SearchOlder} far=${searched} /></div>`}
     </div>
   </div>`;
 }
@@ -121,19 +124,6 @@ function focusAfter(id, box) {
 
 /** The height of every row, by density. */
 export const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row-h")) || 74;
-
-function NoRows() {
-  if (isNarrowed.value) {
-    return html`<${Empty} icon="search" title=${t("Nothing matches")} text=${t("No conversation in this view fits the filters.")}>
-      <button type="button" class="btn sm" onClick=${widen}>${t("Show all")}</button>
-    <//>`;
-  }
-  const { view, status } = currentFilter.value;
-  if (status === "snoozed") return html`<${Empty} icon="alarm-clock" title=${t("Nothing is snoozed")} text=${t("What you put off comes back here, and then to the top.")} />`;
-  if (status === "closed") return html`<${Empty} icon="archive" title=${t("Nothing is closed yet")} text=${t("Closed conversations stay here and open again when the customer writes.")} />`;
-  const text = view === "mine" ? t("Nothing is waiting for you. New chats appear here by themselves.") : t("Nobody waits in this view. New chats appear here by themselves.");
-  return html`<${Empty} icon="inbox" title=${t("All answered")} text=${text} />`;
-}
 
 /**
  * Open the conversation before or after the open one.

@@ -36,7 +36,7 @@ export function Outcome({ message, conversation }) {
 /** @param {{ message: Message, channel: string }} props */
 function Failed({ message, channel }) {
   const { error } = message;
-  const details = error?.external_code || error?.text;
+  const details = error?.external_code || error?.external_text;
   return html`<div class="by failed"><${Icon} name="circle-alert" /><span>${sendFailure(error, channel)}</span>
     ${details && html`<button type="button" onClick=${() => showDetails(message, channel)}>${t("Failure details")}</button>`}
     ${!message.resent_as_id && html`<button type="button" onClick=${() => again(message)}>${t("Send again")}</button>`}
@@ -56,10 +56,10 @@ function Unknown({ message, channel }) {
  * @param {string} channel
  */
 function showDetails(message, channel) {
-  const { code = "", external_code = "", text = "" } = message.error ?? {};
+  const { code = "", external_code = "", external_text = "" } = message.error ?? {};
   const body = html`<dl class="facts"><dt>${t("What happened")}</dt><dd>${sendFailure(message.error, channel)}</dd>
     ${external_code && html`<dt>${t("Code of {channel}", { channel })}</dt><dd class="mono">${external_code}</dd>`}
-    ${text && html`<dt>${t("Words of {channel}", { channel })}</dt><dd class="wrap">${text}</dd>`}
+    ${external_text && html`<dt>${t("Words of {channel}", { channel })}</dt><dd class="wrap">${external_text}</dd>`}
     <dt>${t("Our code")}</dt><dd class="mono">${code}</dd><dt>${t("Time")}</dt><dd>${exact(message.created_at)}</dd></dl>`;
   ask({ title: t("Why it was not sent"), body, verb: t("Close") });
 }

@@ -18,7 +18,7 @@ import { open } from "./row.js";
 const REST_MS = 150;
 const MOST = "8";
 
-const found = signal(/** @type {{ words: string, contacts: import("../types.d.ts").ContactBrief[], conversations: Conversation[] }} */ ({ words: "", contacts: [], conversations: [] }));
+const found = signal(/** @type {{ words: string, contacts: import("../types.d.ts").ContactBrief[], conversations: (Conversation & { match?: import("../types.d.ts").Match | null })[] }} */ ({ words: "", contacts: [], conversations: [] }));
 
 /**
  * @param {import("@preact/signals").Signal<string>} typed
@@ -79,10 +79,10 @@ export function searchResults(words) {
     { heading: t("Contacts"), items: contacts.map((one) => ({ label: one.name, lang: langOf(one.name, one.language), picture: html`<${Avatar} id=${one.id} name=${one.name} url=${one.avatar_url} />`, act: () => openContact(one) })) },
     { heading: t("Conversations"), items: [...conversations.map((one) => ({
       label: one.contact.name,
-      note: [one.last_message && brief(one.last_message), one.last_message_at && rowTime(one.last_message_at, now)].filter(Boolean).join(" · "),
+      note: [one.match?.text ?? (one.last_message && brief(one.last_message)), rowTime(one.match?.at ?? one.last_message_at, now)].filter(Boolean).join(" · "),
       lang: langOf(one.contact.name, one.contact.language),
       picture: html`<${ChannelBadge} channel=${one.channel} />`,
-      act: () => open(one.id),
+      act: () => go({ conversation: one.id, message: one.match?.message_id ?? null }),
     })), inList] },
   ];
 }

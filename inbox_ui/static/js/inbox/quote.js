@@ -3,34 +3,11 @@
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
 import { state } from "../live.js";
-import { loadOlder } from "../load.js";
 import { threadOf } from "../store.js";
 import { langOf } from "../script.js";
 import { agentName } from "../words.js";
+import { jumpTo } from "./jump.js";
 import { brief } from "./preview.js";
-
-/** Pages of older messages to look through for a quoted one. */
-const MOST_PAGES = 10;
-
-/**
- * Scroll to a message and flash it, loading older ones until it is there.
- * @param {string} conversation_id
- * @param {string} id
- */
-export async function jumpTo(conversation_id, id) {
-  const thread = () => threadOf(state.peek(), conversation_id);
-  for (let page = 0; page < MOST_PAGES && !thread().complete && !thread().messages.some((one) => one.id === id); page++) await loadOlder(conversation_id);
-  requestAnimationFrame(() => flash(document.getElementById(`m-${id}`)));
-}
-
-/** @param {HTMLElement | null} element */
-function flash(element) {
-  if (!element) return;
-  element.scrollIntoView({ block: "center" });
-  element.focus({ preventScroll: true });
-  element.classList.add("flash");
-  setTimeout(() => element.classList.remove("flash"), 1000);
-}
 
 /** @param {{ quoted: import("../types.d.ts").Quoted, conversation: import("../types.d.ts").Conversation }} props */
 export function Quote({ quoted, conversation }) {

@@ -4,13 +4,15 @@ import { cls, html } from "../dom.js";
 import { rowTime, soon, span } from "../format.js";
 import { t, tn } from "../i18n.js";
 import { agents, now, state } from "../live.js";
-import { go, place } from "../router.js";
+import { go, pathOf, place } from "../router.js";
 import { langOf } from "../script.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { TagChip } from "../ui/tag.js";
+import { Marked } from "./marked.js";
 import { preview } from "./preview.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
+/** @typedef {import("../types.d.ts").Match} Match */
 
 /** Minutes until a waiting customer is shown in amber, and in red. */
 const SOON_MIN = 10;
@@ -35,25 +37,27 @@ function Viewers({ id }) {
 }
 
 /**
- * @param {{ conversation: Conversation, top: number, selected: boolean, first: boolean, tabbable: boolean, position: number, size: number }} props
+ * @param {{ conversation: Conversation, match?: Match, top: number, selected: boolean, first: boolean, tabbable: boolean, position: number, size: number }} props
  */
-export function Row({ conversation: one, top, selected, first, tabbable, position, size }) {
+export function Row({ conversation: one, match, top, selected, first, tabbable, position, size }) {
   const { contact } = one;
   const lang = langOf(contact.name, contact.language);
   const unread = one.unread_count > 0;
+  const there = { conversation: one.id, message: match?.message_id ?? null };
+  const at = match?.at ?? one.last_message_at;
   const follow = (/** @type {MouseEvent} */ event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    open(one.id);
+    go(there);
   };
   const snoozed = one.status === "snoozed" && one.snoozed_until;
   const unreadWords = tn("{n} unread", "{n} unread", one.unread_count);
-  return html`<a class=${cls("conv", unread && "unread", first && "first")} href=${`/inbox/${place.peek().view}/${one.id}`} role="option" aria-selected=${selected}
+  return html`<a class=${cls("conv", unread && "unread", first && "first")} href=${pathOf({ view: place.peek().view, contact: false, ...there })} role="option" aria-selected=${selected}
     aria-posinset=${position} aria-setsize=${size} tabindex=${tabbable ? 0 : -1} style=${{ top: `${top}px` }} onClick=${follow} data-id=${one.id}>
     <${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} />
     <div class="grow">
-      <div class="c1"><span class="name clip" lang=${lang}>${contact.name}</span><time dateTime=${one.last_message_at}>${one.last_message_at ? rowTime(one.last_message_at, now.value) : ""}</time></div>
-      <div class="c2">${preview(one)}${unread && html`<span class="count" aria-label=${unreadWords}>${one.unread_count > 99 ? "99+" : one.unread_count}</span>`}</div>
+      <div class="c1"><span class="name clip" lang=${lang}>${contact.name}</span><time dateTime=${at}>${at ? rowTime(at, now.value) : ""}</time></div>
+      <div class="c2">${match ? html`<span class="pre clip" lang=${langOf(match.text, contact.language)}><${Marked} ...${match} /></span>` : preview(one)}${unread && html`<span class="count" aria-label=${unreadWords}>${one.unread_count > 99 ? "99+" : one.unread_count}</span>`}</div>
       <div class="c3">
         ${one.tags.slice(0, 2).map((tag) => html`<${TagChip} tag=${tag} />`)}
         ${one.tags.length > 2 && html`<span class="tiny quiet">+${one.tags.length - 2}</span>`}

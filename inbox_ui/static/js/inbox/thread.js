@@ -3,14 +3,15 @@
 import { html, signal, useEffect, useLayoutEffect, useRef } from "../dom.js";
 import { t, tn } from "../i18n.js";
 import { conversationOf, dispatch, link, state } from "../live.js";
-import { loadContact, loadOlder, loadThread } from "../load.js";
-import { up } from "../router.js";
+import { loadContact, loadNewer, loadOlder, loadThread } from "../load.js";
+import { go, place, up } from "../router.js";
 import { threadOf } from "../store.js";
 import { Icon } from "../ui/icon.js";
 import { Empty, Trouble } from "../ui/trouble.js";
 import { failureText } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
+import { jumpTo } from "./jump.js";
 import { readTo } from "./reading.js";
 import { ThreadHead } from "./thread_head.js";
 import { Timeline } from "./timeline.js";
@@ -49,7 +50,12 @@ export function Thread({ id }) {
 function useOpening(id, contact_id) {
   const live = link.value.state === "live";
   const { stale, loaded } = threadOf(state.value, id);
+  const { message } = place.value;
   useEffect(() => {
+    if (live && message) jumpTo(id, message);
+  }, [id, live, message]);
+  useEffect(() => {
+    if (live && message && !loaded) return;
     if (live && (stale || !loaded)) loadThread(id).then(() => dispatch({ type: "thread_opened", conversation_id: id }));
     else if (loaded) dispatch({ type: "thread_opened", conversation_id: id });
   }, [id, live, stale]);
@@ -64,6 +70,9 @@ function useOpening(id, contact_id) {
 /** So near to the end counts as being there. */
 const NEAR_PX = 80;
 
+/** So near to the edge of the loaded part, the next page is loaded. */
+const NEXT_PAGE_PX = 300;
+
 /**
  * @param {{ conversation: import("../types.d.ts").Conversation, thread: import("../types.d.ts").Thread }} props
  */
@@ -71,7 +80,8 @@ function Scroller({ conversation, thread }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const atEnd = useRef(signal(true)).current;
   const fromEnd = useRef(0);
-  const { messages, loaded, complete, failed } = thread;
+  const { messages, loaded, complete, failed, newer } = thread;
+  const first = useRef(messages[0]?.id);
   const last = messages.at(-1);
   const seen = useRef(last?.id);
 
@@ -82,19 +92,27 @@ function Scroller({ conversation, thread }) {
     const end = fromEnd.current - clientHeight < NEAR_PX;
     if (end !== atEnd.peek()) atEnd.value = end;
     if (end) seen.current = last?.id;
-    if (scrollTop < 300 && !complete) loadOlder(conversation.id);
+    if (scrollTop < NEXT_PAGE_PX && !complete) loadOlder(conversation.id);
+    if (newer && fromEnd.current - clientHeight < NEXT_PAGE_PX) loadNewer(conversation.id);
   };
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
 
   useLayoutEffect(() => {
     const isOurs = last?.status === "waiting";
-    if (atEnd.peek() || isOurs) toEnd();
-    else if (box.current) box.current.scrollTop = box.current.scrollHeight - fromEnd.current;
+    if ((atEnd.peek() && !newer) || isOurs) toEnd();
+    else if (box.current && first.current !== messages[0]?.id) box.current.scrollTop = box.current.scrollHeight - fromEnd.current;
+    first.current = messages[0]?.id;
   }, [messages[0]?.id, last?.id, loaded, thread.first_unread_id]);
   useFollow(box, atEnd, toEnd);
   useEffect(() => {
-    if (atEnd.value) readTo(conversation, messages);
-  }, [last?.id, atEnd.value, conversation.unread_count]);
+    if (atEnd.value && !newer) readTo(conversation, messages);
+  }, [last?.id, atEnd.value, newer, conversation.unread_count]);
+  const toNewest = async () => {
+    if (place.peek().message) go({ conversation: conversation.id });
+    atEnd.value = true;
+    if (newer) await loadThread(conversation.id);
+    toEnd();
+  };
 
   const unseen = atEnd.value ? 0 : messages.length - 1 - messages.findIndex((one) => one.id === seen.current);
   return html`<div class="scroll-box">
@@ -103,7 +121,7 @@ function Scroller({ conversation, thread }) {
       ${!loaded && !messages.length && !failed && html`<${SkeletonMessages} />`}
       ${messages.length > 0 && html`<${Timeline} conversation=${conversation} thread=${thread} />`}
     </div>
-    ${!atEnd.value && html`<button type="button" class="btn jump" onClick=${toEnd} aria-label=${unseen > 0 ? tn("{n} new message, to the end", "{n} new messages, to the end", unseen) : t("To the end")} title=${t("To the end")}>
+    ${(!atEnd.value || newer) && html`<button type="button" class="btn jump" onClick=${toNewest} aria-label=${unseen > 0 ? tn("{n} new message, to the end", "{n} new messages, to the end", unseen) : t("To the end")} title=${t("To the end")}>
       <${Icon} name="arrow-down" />${unseen > 0 && html`<span class="count">${unseen}</span>`}
     </button>`}
   </div>`;

@@ -7,7 +7,7 @@ import { agents, now, state } from "../live.js";
 import { threadOf } from "../store.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { agentName, channelName } from "../words.js";
-import { jumpTo } from "./quote.js";
+import { jumpTo } from "./jump.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 /** @typedef {import("../types.d.ts").Capabilities} Capabilities */

@@ -72,21 +72,26 @@ export const listLoading = (state, event) => {
 };
 
 /**
- * A page of a list arrived: `fresh` pages replace, others continue.
+ * A page of a list arrived: `fresh` pages replace, others continue. What a search found in a conversation stays with the list.
  * @type {Verb}
  */
 export const listLoaded = (state, event) => {
-  const { filter, items, next_cursor, fresh } = event;
+  const { filter, next_cursor, fresh, searched_since } = event;
+  const items = event.items.map((/** @type {any} */ { match: _, ...one }) => one);
   const key = keyOf(filter);
   const known = state.lists[key] ?? EMPTY_LIST;
   const fit = filter.view === "waiting" && !filter.q ? items.filter((/** @type {Conversation} */ one) => belongs(filter, one, state.me?.id)) : items;
   const told = fit.map((/** @type {Conversation} */ one) => one.id);
   const ids = fresh ? told : [...known.ids, ...told.filter((/** @type {string} */ id) => !known.ids.includes(id))];
   const complete = !next_cursor || fit.length < items.length;
-  const list = { ids, cursor: next_cursor, complete, loading: false, loaded: true, failed: null };
+  const matches = { ...matchesOf(event.items), ...(fresh ? {} : known.matches) };
+  const list = { ids, cursor: next_cursor, complete, loading: false, loaded: true, failed: null, matches, searched: next_cursor && searched_since || null };
   const conversations = { ...state.conversations, ...byId(/** @type {Conversation[]} */ (items)) };
   return { ...state, conversations, lists: put(state.lists, key, list), filters: put(state.filters, key, filter) };
 };
+
+/** @param {(Conversation & { match?: import("../types.d.ts").Match | null })[]} items */
+const matchesOf = (items) => Object.fromEntries(items.flatMap(({ id, match }) => (match ? [[id, match]] : [])));
 
 /** @type {Verb} */
 export const listFailed = (state, event) => {

@@ -27,7 +27,7 @@ export const EMPTY = {
 };
 
 /** @type {import("../types.d.ts").List} */
-export const EMPTY_LIST = { ids: [], cursor: null, complete: false, loading: false, loaded: false, failed: null };
+export const EMPTY_LIST = { ids: [], cursor: null, complete: false, loading: false, loaded: false, failed: null, matches: {}, searched: null };
 
 /** @type {import("../types.d.ts").Thread} */
 export const EMPTY_THREAD = {
@@ -38,6 +38,7 @@ export const EMPTY_THREAD = {
   failed: null,
   first_unread_id: null,
   stale: false,
+  newer: null,
 };
 
 /**

@@ -9,9 +9,9 @@ import { changeThread, threadOf } from "./threads.js";
 export const messageSubmitted = (state, event) => {
   const { client_id, conversation_id, body, attachments, reply_to, at } = event;
   const message = optimistic({ client_id, conversation_id, body, attachments, reply_to, at, agent_id: state.me?.id ?? null });
-  const shown = changeThread(state, conversation_id, {
-    messages: mergeMessages(threadOf(state, conversation_id).messages, [message]),
-  });
+  const { messages, newer } = threadOf(state, conversation_id);
+  const here = newer ? { messages: [], newer: null, stale: true } : { messages };
+  const shown = changeThread(state, conversation_id, { ...here, messages: mergeMessages(here.messages, [message]) });
   return { ...shown, outbox: [...state.outbox, { client_id, conversation_id, body, tries: 0 }] };
 };
 

@@ -1,7 +1,7 @@
 /** Threads: messages that arrive, change, and are sent from here. */
 
 import { changeConversation } from "./conversations.js";
-import { mergeMessage, mergeMessages } from "./messages.js";
+import { inOrder, mergeMessage, mergeMessages } from "./messages.js";
 import { typingDone } from "./people.js";
 import { EMPTY_THREAD, isNews, put, seen } from "./state.js";
 
@@ -49,9 +49,19 @@ function tell(state, message, event) {
   const thread = state.threads[message.conversation_id];
   if (!thread) return state;
   const known = thread.messages.find((one) => one.id === message.id);
-  if (!known && !isNews(state, key, event)) return state;
+  if (!known && (!isNews(state, key, event) || isBeyond(thread, message))) return state;
   const told = known && !isNews(state, key, event) ? mergeMessage(message, known) : message;
   return seen(changeThread(state, message.conversation_id, { messages: mergeMessages(thread.messages, [told]) }), key, event);
+}
+
+/**
+ * Does a message stand after the loaded part of a thread that was opened further up? It is loaded when one comes to it.
+ * @param {Thread} thread
+ * @param {Message} message
+ */
+function isBeyond(thread, message) {
+  const last = thread.messages.findLast((one) => one.status !== "waiting");
+  return !!thread.newer && !!last && inOrder(message, last) > 0;
 }
 
 /** @type {Verb} */
@@ -94,16 +104,20 @@ export const threadLoading = (state, event) =>
   changeThread(state, /** @type {string} */ (event.conversation_id), { loading: true, failed: null });
 
 /**
- * A page of messages arrived, newest first. A fresh page of a stale thread replaces what was known, except what is still here.
+ * A page of messages arrived, newest first. A fresh page that does not continue what was known (a stale thread, one that was opened
+ * further up, a page around a message) replaces it, except what is still here. `newer` null: the page reaches the end; undefined:
+ * it says nothing of it. `complete` undefined: it says nothing of the beginning.
  * @type {Verb}
  */
 export const threadLoaded = (state, event) => {
   const id = /** @type {string} */ (event.conversation_id);
   const known = threadOf(state, id);
-  const kept = known.stale && event.fresh ? known.messages.filter((one) => one.status === "waiting") : known.messages;
+  const replaced = event.fresh && !!(known.stale || known.newer || event.newer);
+  const kept = replaced ? known.messages.filter((one) => one.status === "waiting") : known.messages;
   return changeThread(state, id, {
     messages: mergeMessages(kept, event.items),
-    complete: event.complete || (known.complete && !known.stale),
+    complete: event.complete || (known.complete && !replaced),
+    newer: event.newer === undefined ? known.newer : event.newer,
     loading: false,
     loaded: true,
     failed: null,
