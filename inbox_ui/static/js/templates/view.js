@@ -37,7 +37,7 @@ export function TemplateView({ components, values, prefix = "" }) {
   return html`<div class="tpl">
     ${header && html`<${Header} header=${header} values=${values} prefix=${prefix} />`}
     ${offer && html`<div class="tpl-offer"><${Icon} name="gift" size="s" /><span class="grow"><span class="medium">${offer.text}</span>${offer.expires && html`<small>${values[`${prefix}offer`] ? t("Until {when}", { when: exact(values[`${prefix}offer`]) }) : t("Ends at a time you choose")}</small>`}</span></div>`}
-    ${body && html`<div class="tpl-text">${body.text ? html`<${Words} words=${body.text} values=${values} prefix=${prefix} />` : t("{code} is your verification code.", { code: values[`${prefix}1`] || "••••••" })}${body.security && html` ${t("For your security, do not share this code.")}`}</div>`}
+    ${body && html`<div class="tpl-text">${body.text !== undefined ? html`<${Words} words=${body.text} values=${values} prefix=${prefix} />` : t("{code} is your verification code.", { code: values[`${prefix}1`] || "••••••" })}${body.security && html` ${t("For your security, do not share this code.")}`}</div>`}
     ${footer && html`<div class="tpl-foot">${footer.text ?? t("This code expires in {n} minutes.", { n: footer.expires_minutes })}</div>`}
     ${buttons && html`<div class="tpl-buttons">${buttons.buttons.map((/** @type {Json} */ one, /** @type {number} */ n) => html`<${Button} button=${one} value=${values[`${prefix}button.${n}`]} />`)}</div>`}
     ${carousel && html`<div class="tpl-cards">${carousel.cards.map((/** @type {Json} */ card, /** @type {number} */ n) => html`<${TemplateView} components=${card.components} values=${values} prefix=${`${prefix}card.${n}.`} />`)}</div>`}
