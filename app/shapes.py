@@ -404,12 +404,16 @@ class Counts(Shape):
 
 
 class Attachment(Shape):
+    """`width` and `height` are pixels, of pictures."""
+
     id: UUID
     url: str
     thumb_url: str | None
     mime: str
     filename: str
     size_bytes: int | None
+    width: int | None
+    height: int | None
     state: Literal["pending", "ready", "failed"]
     voice: bool
     animated: bool

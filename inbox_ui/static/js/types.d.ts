@@ -125,7 +125,7 @@ export type Status =
   | "received" | "waiting" | "scheduled" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "cancelled";
 export type Attachment = {
   id: Id; url: string; thumb_url: string | null; mime: string; filename: string; size_bytes: number | null;
-  state: "pending" | "ready" | "failed"; voice: boolean; animated: boolean;
+  width?: number | null; height?: number | null; state: "pending" | "ready" | "failed"; voice: boolean; animated: boolean;
 };
 export type Reaction = { emoji: string; by: "contact" | "us"; agent_id: Id | null; at: string };
 export type Quoted = { id: Id; direction: Direction; kind: string; text: string; agent_id: Id | null };
