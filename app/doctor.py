@@ -15,15 +15,19 @@ import redis.asyncio
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 
+from app.channel_accounts.diagnosis import diagnose_accounts
 from app.config import SettingMissing, Settings, get_settings
 from app.embedded.needed import engines_for
 from app.migrate import ROOT, plain_url
 from app.processes import CannotRun
 from app.queue import queue_name
+from app.runtime import open_runtime
 
 LEAST_POSTGRES = 15
 LEAST_REDIS = 7
 LOW_DISK_BYTES = 2 * 1024**3
+State = Literal["fine", "warning", "broken"]
+_STATES: dict[str, State] = {"ok": "fine", "warning": "warning", "error": "broken"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Finding:
     """`mend` says what to do, and is empty when nothing is to be done."""
 
     name: str
-    state: Literal["fine", "warning", "broken"]
+    state: State
     detail: str
     mend: str = ""
 
@@ -115,7 +119,17 @@ def _disk(settings: Settings) -> Finding:
 async def _connections(settings: Settings) -> list[Finding]:
     database = await _tried("database", "HAWKER_DATABASE_URL", lambda: _database(str(settings.database_url)))
     found_redis = await _tried("Redis", "HAWKER_REDIS_URL", lambda: _redis(str(settings.redis_url)))
-    return [*database, *found_redis]
+    findings = [*database, *found_redis]
+    if any(finding.state == "broken" for finding in findings):
+        return findings
+    return [*findings, *await _accounts(settings)]
+
+
+async def _accounts(settings: Settings) -> list[Finding]:
+    """Ask every platform about its accounts. What is known of them is kept, as after a check on the page."""
+    async with open_runtime(settings) as runtime:
+        found = await diagnose_accounts(runtime)
+    return [Finding(one.account, _STATES[one.state], one.text, one.mend) for one in found]
 
 
 async def _tried(name: str, setting: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:

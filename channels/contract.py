@@ -756,7 +756,8 @@ class Capabilities:
     `qr_scene`: `MakeQrCode` makes codes that lead into a chat, and how long their scene may be; `qr_lasts_s`: the longest life of one
     that ends, None where they only last for ever.
     `pulls`: deliveries only announce (`UpdatesWaiting`), and `FetchUpdates` also has to run now and then without one.
-    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused."""
+    `webhook_by_hand`: somebody pastes our address into the platform's console; `Subscribe` is refused.
+    `sources`: the page that says so, for each number that stands here by itself."""
 
     text: Limit
     media: Mapping[str, MediaRule]
@@ -788,6 +789,7 @@ class Capabilities:
     statuses: tuple[str, ...] = ("sent",)
     reaction_max_age_s: int | None = None
     lane_share_for_agents: float = 0.2
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 # ── Intents into call(), results out of it ──────────────────────────────────────────────────────────────────────────

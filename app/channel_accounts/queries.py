@@ -24,6 +24,7 @@ _ACCOUNTS = """
 SELECT id, channel, external_id, name, state, settings, health, sending_stopped_reason, checked_at, last_webhook_at, created_at
 FROM channel_account
 """
+_SOURCES = ("source", "sources")
 _STATES = ("unchecked", "ok", "warning", "error")
 _SOON_S = 7 * 86_400
 
@@ -117,7 +118,7 @@ def _capabilities(adapter: Adapter, external_id: str, settings: Json) -> Json:
 def _plain(value: Any) -> Any:
     """Return capabilities as JSON, without their sources, which are for the reader of the code."""
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name != "source"}
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in _SOURCES}
     if isinstance(value, dict):
         return {key: _plain(member) for key, member in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

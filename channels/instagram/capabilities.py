@@ -20,6 +20,7 @@ _SEND = f"{_PLATFORM}/instagram-api-with-instagram-login/messaging-api (2026)"
 _UPLOAD = f"{_MESSAGING}/attachment-upload (30 Jun 2026)"
 _QUICK_REPLIES = f"{_PLATFORM}/instagram-api-with-instagram-login/messaging-api/quick-replies (2026)"
 _PRIVATE_REPLIES = f"{_PLATFORM}/private-replies (30 Jun 2026)"
+_TOKEN = f"{_PLATFORM}/reference/refresh_access_token (2026)"
 _LIMITS = "https://developers.facebook.com/docs/messenger-platform/rate-limits (23 Mar 2026)"
 _MIB = 1024 * 1024
 _DAY_S = 86_400
@@ -42,7 +43,7 @@ _CAPABILITIES = Capabilities(
     text=_TEXT,
     media=_MEDIA_RULES,
     windows=(
-        Window("standard", _DAY_S, ("message",), _SEND),
+        Window("standard", _DAY_S, ("message", "reaction"), _SEND),
         Window(HUMAN_AGENT, 7 * _DAY_S, ("message",), _SEND, by="agent"),
         Window(PRIVATE_REPLY, 7 * _DAY_S, ("comment",), _PRIVATE_REPLIES, quota=1),
     ),
@@ -76,7 +77,7 @@ def capabilities(account: Account) -> Capabilities:
     """Return Instagram's rules with the account's own pace; a token of Instagram Login has to be renewed, a Page's has not."""
     found = _CAPABILITIES
     if login_of(account) == INSTAGRAM:
-        found = replace(found, token_lifetime_s=_TOKEN_LIVES_S)
+        found = replace(found, token_lifetime_s=_TOKEN_LIVES_S, sources={"token_lifetime_s": _TOKEN})
     per_second = number(account.settings.get("max_per_second"))
     if per_second is None or not 0 < per_second <= MOST_PER_SECOND:
         return found

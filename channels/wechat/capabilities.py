@@ -104,6 +104,7 @@ _OFFICIAL = Capabilities(
     passive_reply=("text", "image", "audio", "video", "music", "cards"),
     bulk=Bulk(2, 10_000, ("text", "image", "audio", "video", "article", "coupon"), 4, _MASS),
     statuses=("sent", "delivered", "failed"),
+    sources={"token_lifetime_s": _TOKEN, "qr_lasts_s": _QR},
 )
 
 _KF = Capabilities(
@@ -149,6 +150,7 @@ _KF = Capabilities(
     pulls=True,
     webhook_by_hand=True,
     statuses=("sent", "failed"),
+    sources={"token_lifetime_s": f"{_WECOM}/91039"},
 )
 
 

@@ -114,6 +114,7 @@ _CAPABILITIES = Capabilities(
     idempotent_send=False,
     statuses=("sent", "delivered", "read", "played", "failed"),
     reaction_max_age_s=30 * _DAY_S,
+    sources={"reaction_max_age_s": f"{_DOCS}/messages/reaction-messages"},
 )
 
 

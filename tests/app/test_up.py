@@ -83,6 +83,7 @@ def test_the_doctor_finds_nothing_broken_beside_it(demo: Up) -> None:
     states = {finding["name"]: finding["state"] for finding in json.loads(seen.stdout)["findings"]}
     assert seen.returncode == 0, seen.stdout
     assert states["schema"] == states["database"] == states["Redis"] == states["worker (interactive)"] == "fine"
+    assert states["WhatsApp: Tin Kettle 錫壺"] == "fine", "the platform was asked"
 
 
 def test_after_a_kill_it_starts_again_with_all_data_and_stops_without_a_trace(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from app.channel_accounts import check
 from app.channel_accounts.changes import CHANNEL, following_changes
+from app.channel_accounts.diagnosis import Diagnosis, diagnose_accounts
 from app.config import Settings
 from app.runtime import Runtime, open_runtime
 from channels import registry
@@ -290,3 +291,23 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail("it did not come true")
+
+
+async def test_the_terminal_says_of_every_account_what_the_page_says(
+    ann: Person, platform: Platform, runtime: Runtime
+) -> None:
+    first = (await ann.send("POST", "/channel-accounts", ACCOUNT)).json()
+    await ann.send("POST", "/channel-accounts", ACCOUNT | {"external_id": "102", "name": "Second"})
+    await ann.send("PATCH", f"/channel-accounts/{first['id']}", {"state": "paused"})
+    platform.answers = CredentialsInvalid("Expired", external_code="190")
+    assert await diagnose_accounts(runtime) == [
+        Diagnosis("WhatsApp: Shop", "warning", "paused: nothing is sent", "Resume it in Settings → Channels."),
+        Diagnosis(
+            "WhatsApp: Second",
+            "error",
+            "Connection: WhatsApp could not be asked. Expired",
+            "Check again in a moment.",
+        ),
+    ]
+    platform.answers = Checked((CheckItem("token", "ok"),))
+    assert (await diagnose_accounts(runtime))[1] == Diagnosis("WhatsApp: Second", "ok", "works; nothing heard yet")

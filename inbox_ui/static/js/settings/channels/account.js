@@ -14,7 +14,7 @@ import { CanDo } from "./can_do.js";
 import { toList } from "./choose.js";
 import { HealthCard } from "./health.js";
 import { firstMessageOf, lookForMessage } from "./hello.js";
-import { statesOf } from "./proof.js";
+import { callsUs, statesOf } from "./proof.js";
 import { InSandbox } from "./sandbox.js";
 import { SettingsForm } from "./settings_form.js";
 import { keep, refresh } from "./store.js";
@@ -78,7 +78,7 @@ export function AccountPage({ account, guide }) {
       </ol></section>
       <div class="stack"><${HealthCard} account=${account} guide=${guide} /><${CanDo} account=${account} /></div>
     </div>
-    <${SettingsForm} key=${account.id} account=${account} fields=${guide.setting_fields} />`;
+    <${SettingsForm} key=${account.id} account=${account} fields=${guide.setting_fields} remote=${callsUs(guide)} />`;
 }
 
 /** @param {{ account: ChannelAccount }} props */

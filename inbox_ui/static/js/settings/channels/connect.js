@@ -15,6 +15,7 @@ import { CredentialBox } from "./credential_box.js";
 import { SandboxHint } from "./sandbox.js";
 import { keep, makeUp, noteMadeUp } from "./store.js";
 import { StepFrame } from "./step.js";
+import { callsUs } from "./proof.js";
 
 /** @typedef {import("../../types.d.ts").Guide} Guide */
 /** @typedef {Record<string, string>} Values */
@@ -42,7 +43,7 @@ function bodyOf(guide, values) {
   return {
     channel: guide.channel,
     name: name.trim() || guide.title,
-    external_id: external_id.trim() || crypto.randomUUID(),
+    external_id: external_id.trim(),
     credentials: part(false),
     settings: { ...guide.settings, ...part(true), ...(api_base_url.trim() ? { api_base_url: api_base_url.trim() } : {}) },
   };
@@ -87,7 +88,7 @@ export function Connect({ guide }) {
     </ol></section>
     <section class="card form-card">
       <${Field} id="f-name" label=${t("Name in Hawker")} value=${values.value.name} write=${write("name")} help=${t("Agents see it beside each conversation. Empty: {name}", { name: guide.title })} optional />
-      <${SandboxHint} guide=${guide} value=${values.value.api_base_url} write=${write("api_base_url")} wrong=${wrong.value.api_base_url} known=${others} />
+      ${callsUs(guide) && html`<${SandboxHint} guide=${guide} value=${values.value.api_base_url} write=${write("api_base_url")} wrong=${wrong.value.api_base_url} known=${others} />`}
       ${trouble.value && html`<div class="notice bad" role="alert"><${Icon} name="circle-alert" size="s" /><span class="grow">${trouble.value}</span></div>`}
       <div class="row"><button type="submit" class="btn primary" disabled=${busy.value}><${Icon} name="plug" />${t("Connect {name}", { name: guide.label })}</button>
         <button type="button" class="btn ghost" onClick=${() => goTo(toList().to)}>${t("Cancel")}</button></div>

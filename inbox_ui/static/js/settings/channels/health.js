@@ -7,7 +7,7 @@ import { now } from "../../live.js";
 import { sendFailure } from "../../send_words.js";
 import { Icon } from "../../ui/icon.js";
 import { FindingLine } from "./finding.js";
-import { otherFindings } from "./proof.js";
+import { callsUs, otherFindings } from "./proof.js";
 import { figures } from "./store.js";
 import { percent, signOf } from "./words.js";
 
@@ -17,10 +17,9 @@ import { percent, signOf } from "./words.js";
 export function HealthCard({ account, guide }) {
   const { facts = {} } = account.health;
   const checked = account.checked_at ? t("Checked {when}", { when: rowTime(account.checked_at, now.value) }) : t("Not checked yet");
-  const receives = guide.steps.some((step) => step.shows === "webhook");
   return html`<section class="card" aria-label=${t("Health")}><div class="card-head"><h2 class="grow">${t("Health")}</h2><span class="tiny quiet">${checked}</span></div><div class="card-body health">
     <${Sending} account=${account} />
-    ${receives && html`<${Row} icon="download" name=${t("Receiving")} note=${account.last_webhook_at ? t("last call of {platform}", { platform: account.label }) : t("nothing heard yet")}>
+    ${callsUs(guide) && html`<${Row} icon="download" name=${t("Receiving")} note=${account.last_webhook_at ? t("last call of {platform}", { platform: account.label }) : t("nothing heard yet")}>
       ${account.last_webhook_at && html`<span title=${exact(account.last_webhook_at)}>${rowTime(account.last_webhook_at, now.value)}</span>`}<//>`}
     ${facts.messaging_limit && html`<${Row} icon="users" name=${t("Reach")} note=${t("people a day that you write to first")}>${reach(facts.messaging_limit)}<//>`}
     ${facts.messages_per_day && html`<${Row} icon="users" name=${t("Calls today")} note=${t("of {n} a day", { n: number(facts.messages_per_day) })}>${number(facts.messages_today ?? 0)}<//>`}

@@ -5,6 +5,12 @@
 /** @typedef {import("../../types.d.ts").Finding} Finding */
 
 /**
+ * Is there a platform that calls us, and that is called? A chat on our own pages has none.
+ * @param {import("../../types.d.ts").Guide} guide
+ */
+export const callsUs = (guide) => guide.steps.some((step) => step.shows === "webhook");
+
+/**
  * The findings that belong to a step.
  * @param {GuideStep} step
  * @param {ChannelAccount} account

@@ -13,8 +13,8 @@ import { keep } from "./store.js";
 /** @typedef {import("../../types.d.ts").ChannelAccount} ChannelAccount */
 /** @typedef {import("../../types.d.ts").SettingField} SettingField */
 
-/** @param {{ account: ChannelAccount, fields: SettingField[] }} props */
-export function SettingsForm({ account, fields }) {
+/** @param {{ account: ChannelAccount, fields: SettingField[], remote: boolean }} props `remote`: there is a platform whose address may be another */
+export function SettingsForm({ account, fields, remote }) {
   const changed = useSignal(/** @type {Record<string, any>} */ ({}));
   const wrong = useSignal(/** @type {Record<string, string>} */ ({}));
   const write = (/** @type {string} */ name) => (/** @type {any} */ value) => {
@@ -38,8 +38,8 @@ export function SettingsForm({ account, fields }) {
   return html`<section class="card form-card" aria-label=${t("Settings of this account")}><form class="col" onSubmit=${save} novalidate>
     <h2>${t("Settings of this account")}</h2>
     ${fields.map((field) => html`<${SettingBox} key=${field.name} field=${field} value=${valueOf(field.name, field.default)} write=${write(field.name)} wrong=${wrong.value[field.name]} />`)}
-    <${Field} id="s-api_base_url" label=${t("Address of the API")} value=${valueOf("api_base_url", "") ?? ""} write=${(/** @type {string} */ text) => write("api_base_url")(text.trim() || null)} wrong=${wrong.value.api_base_url} optional mono
-      help=${t("Empty: the platform’s own. Only a sandbox or a proxy needs another.")} />
+    ${remote && html`<${Field} id="s-api_base_url" label=${t("Address of the API")} value=${valueOf("api_base_url", "") ?? ""} write=${(/** @type {string} */ text) => write("api_base_url")(text.trim() || null)} wrong=${wrong.value.api_base_url} optional mono
+      help=${t("Empty: the platform’s own. Only a sandbox or a proxy needs another.")} />`}
     <div class="row"><button type="submit" class="btn primary" disabled=${!dirty}>${t("Save")}</button>
       ${dirty && html`<button type="button" class="btn ghost" onClick=${() => { changed.value = {}; wrong.value = {}; }}>${t("Undo the changes")}</button>`}</div>
   </form></section>`;
