@@ -22,6 +22,7 @@ from channels.wechat.sandbox.kf.phone import ServicePhone
 from channels.wechat.sandbox.kf.sessions import Sessions
 from channels.wechat.sandbox.kinds import KINDS
 from channels.wechat.sandbox.mass import Mass
+from channels.wechat.sandbox.odds import Odds
 from channels.wechat.sandbox.phone import Phone
 from channels.wechat.sandbox.platform import CHANNEL, KF, OFFICIAL, Json, Platform, flavour_of
 from channels.wechat.sandbox.pushes import Pushes
@@ -57,7 +58,7 @@ class WeChatSandbox:
             masses=Mass(host, self._platform, sender, self._pushes),
             service=Service(log, sessions, sender),
         )
-        self._log = log
+        self._odds = Odds(host, self._platform, tokens=self._tokens, pushes=self._pushes, log=log)
         self._phone = Phone(host, self._platform, self._pushes)
         self._service_phone = ServicePhone(host, self._platform, log, sessions)
         self._fingers = Fingers(host, self._platform, self.write)
@@ -145,22 +146,8 @@ class WeChatSandbox:
         return self._fingers.act(account, customer, wish)
 
     def inject(self, account: Account, wish: Json) -> None:
-        """Do what no customer does: {token: force|expire}, {servicer: userid, status}, or post {event, fields} of the account."""
-        match wish:
-            case {"token": "force"}:
-                self._tokens.force(account)
-            case {"token": "expire"}:
-                self._tokens.expire(account)
-            case {"servicer": str(userid), "status": int(status)} if flavour_of(account) == KF:
-                for one in account.settings["servicers"]:
-                    if one["userid"] == userid:
-                        one["status"] = 0 if status == 1 else 1
-                event = {"servicer_userid": userid, "status": status}
-                self._log.event(account, "servicer_status_change", event)
-            case {"event": str(event), "fields": dict(fields)} if flavour_of(account) == OFFICIAL:
-                self._pushes.send(account, None, event, {"MsgType": "event", "Event": event, **fields})
-            case _:
-                raise WishRefused("Wanted: {token: force|expire}, {servicer, status} or {event: name, fields: object}.")
+        """Do what no customer does: see odds.py. Raises WishRefused."""
+        self._odds.happen(account, wish)
 
     def pack(self, updates: Sequence[Update]) -> list[Post]:
         """One push for each event; WeCom's pushes, which say nothing, may stand for several."""

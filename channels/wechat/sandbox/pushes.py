@@ -54,7 +54,7 @@ class Pushes:
         body = plain
         if mode != "plain":
             app_id, key = account.credentials["app_id"], account.credentials["encoding_aes_key"]
-            encrypted = crypto.encrypt(plain, key, app_id)
+            encrypted = _damaged(plain, key, app_id, str(account.settings.get("damage") or ""))
             query |= {"encrypt_type": "aes", "msg_signature": crypto.sign(token, timestamp, nonce, encrypted)}
             beside = fields if mode == "compatible" else {"ToUserName": fields["ToUserName"]}
             body = xml.write({**beside, "Encrypt": encrypted})
@@ -99,6 +99,13 @@ class Pushes:
 
     def _mode(self, account: Account) -> str:
         return "safe" if flavour_of(account) == KF else str(account.settings.get("mode") or "safe")
+
+
+def _damaged(plain: str, key: str, app_id: str, damage: str) -> str:
+    """Encrypt, rightly or, by `settings.damage`, for another app or with a key of before."""
+    if damage == "app_id":
+        return crypto.encrypt(plain, key, "wx0000000000000000")
+    return crypto.encrypt(plain, crypto.new_aes_key() if damage == "key" else key, app_id)
 
 
 class Answers:

@@ -31,6 +31,7 @@ from channels.contract import (
     PlatformResponse,
     RefreshToken,
     Result,
+    SignatureInvalid,
     TokenRefreshed,
     TokenRejected,
 )
@@ -53,6 +54,7 @@ class Business:
     events: list[InboundEvent] = field(default_factory=list)
     answers: list[bytes | int | str | float] = field(default_factory=list)
     stored: HttpAnswer | None = None
+    refused: int = 0
 
     @property
     def app(self) -> Starlette:
@@ -62,7 +64,11 @@ class Business:
         headers = dict(request.headers)
         raw, query = await request.body(), request.url.query
         delivery = Delivery(request.method, query, headers, raw, FAR_AHEAD)
-        opened = ADAPTER.open(delivery, self.credentials, FAR_AHEAD)
+        try:
+            opened = ADAPTER.open(delivery, self.credentials, FAR_AHEAD)
+        except SignatureInvalid:
+            self.refused += 1
+            return Response(status_code=401)
         if opened.challenge is not None:
             return _http(ADAPTER.acknowledge(opened, ()))
         self.deliveries.append(delivery)

@@ -423,6 +423,30 @@ async def test_escaped_letters_and_broken_bodies_are_refused(lab: Lab) -> None:
     assert codes == [(200, 40033), (200, 44002), (200, 47001), (200, 40003)]
 
 
+async def test_after_two_days_the_window_is_closed_and_files_are_gone(lab: Lab) -> None:
+    await lab.write("image")
+    image = (await received(lab)).body.media[0]
+    await send(lab)
+    await lab.inject(pass_s=48 * 3600 + 1)
+    with pytest.raises(WindowClosed) as closed:
+        await send(lab)
+    assert closed.value.external_code == "45015"
+    await lab.inject(pass_s=24 * 3600)
+    with pytest.raises(Rejected) as gone:
+        await lab.run(FetchMedia(MediaRef(image.external_id), 10_000_000))
+    assert gone.value.code == "media_gone"
+
+
+@pytest.mark.parametrize("damage", ["app_id", "key"])
+async def test_what_is_sealed_wrongly_is_refused(lab: Lab, damage: str) -> None:
+    await follow(lab)
+    await lab.settle(damage=damage)
+    await lab.write()
+    refused = await lab.until(lambda: lab.business.refused)
+    assert refused
+    assert lab.business.of(MessageReceived) == []
+
+
 async def test_typing_needs_a_word_in_the_last_half_minute_and_not_twice(lab: Lab) -> None:
     await lab.write()
     someone = await lab.person()

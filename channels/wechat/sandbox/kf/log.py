@@ -68,6 +68,14 @@ class Log:
         shelf["turn"] = shelf.get("turn", 0) + (0 if account.settings.get("stuck_cursor") else 1)
         return {"next_cursor": self._cursor(at, turn=shelf["turn"]), "has_more": int(more), "msg_list": shown}
 
+    def age(self, account: Account, seconds: float) -> None:
+        """Let items, tokens and the last question be so much older."""
+        shelf = self._shelf(account)
+        for item in shelf.get("items", []):
+            item["send_time"] -= int(seconds)
+        shelf["tokens"] = {name: ends - seconds for name, ends in shelf.get("tokens", {}).items()}
+        shelf["asked_at"] = shelf.get("asked_at", 0) - seconds
+
     def _add(self, account: Account, item: Json, label: str) -> None:
         shelf = self._shelf(account)
         shelf["n"] = shelf.get("n", 0) + 1
