@@ -28,7 +28,10 @@ export type Capabilities = {
   text: Limit; media: Record<string, MediaRule>; buttons: Choices | null; list: Choices | null; location: boolean;
   reply_to: boolean; reactions: boolean; link_preview: boolean; templates: TemplateRules | null; read_receipts: boolean; typing: boolean;
   windows: { kind: string; lasts_s: number; quota: number | null; by: "anybody" | "agent"; opened_by: string[] }[]; pace: { per_second: number }; statuses: string[]; cards: { most: number } | null;
+  qr_scene: Limit | null;
 };
+/** `people`: how many first came by it. */
+export type QrCode = { id: string; scene: string; name: string; url: string; image_url: string; expires_at: string | null; people: number };
 export type FindingState = "ok" | "warning" | "error";
 export type Finding = { code: string; state: FindingState; params: Json; label: string; text: string; mend: string; detail: string };
 /** Only `state` for those who may not manage accounts. */

@@ -15,6 +15,7 @@ import { toList } from "./choose.js";
 import { HealthCard } from "./health.js";
 import { firstMessageOf, lookForMessage } from "./hello.js";
 import { callsUs, statesOf } from "./proof.js";
+import { QrCodes } from "./qr_codes.js";
 import { InSandbox } from "./sandbox.js";
 import { SettingsForm } from "./settings_form.js";
 import { keep, refresh } from "./store.js";
@@ -78,6 +79,7 @@ export function AccountPage({ account, guide }) {
       </ol></section>
       <div class="stack"><${HealthCard} account=${account} guide=${guide} /><${CanDo} account=${account} /></div>
     </div>
+    ${account.capabilities.qr_scene && html`<${QrCodes} key=${`qr-${account.id}`} account=${account} />`}
     <${SettingsForm} key=${account.id} account=${account} fields=${guide.setting_fields} remote=${callsUs(guide)} />`;
 }
 
