@@ -23,6 +23,8 @@ from app.inbound.routes import Webhooks
 from app.inbound.service import open_ingest
 from app.media.routes import files
 from app.media.routes import router as media
+from app.people.log_in_routes import router as log_in
+from app.people.own_routes import router as own
 from app.people.routes import router as people
 from app.qr_codes.routes import router as qr_codes
 from app.realtime.hub import open_hub
@@ -62,7 +64,19 @@ def create_app(settings: Settings | None = None, *, runtime: Runtime | None = No
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (people, conversations, merges, contacts, channel_accounts, qr_codes, media, templates, hosted):
+    for router in (
+        log_in,
+        own,
+        people,
+        conversations,
+        merges,
+        contacts,
+        channel_accounts,
+        qr_codes,
+        media,
+        templates,
+        hosted,
+    ):
         app.include_router(router, prefix=API, responses={status: {"model": ErrorAnswer} for status in REFUSALS})
     app.include_router(files)
     app.include_router(health.router)

@@ -75,6 +75,8 @@ class Agent(Shape):
     visibility: str | None = None
     skills: list[str] | None = None
     languages: list[str] | None = None
+    has_second_factor: bool | None = None
+    invited: bool | None = None
 
 
 class Business(Shape):
@@ -87,6 +89,7 @@ class Me(Agent):
     """Oneself."""
 
     language: str
+    has_second_factor: bool
     theme: Literal["system", "light", "dark"]
     density: Literal["comfortable", "compact"]
     permissions: list[str]
@@ -109,10 +112,77 @@ class LoggedIn(Shape):
     me: Me
 
 
+class Link(Shape):
+    """A link to set a password, shown this once; `url` and `expires_at` are null when it is on its way by mail."""
+
+    url: str | None
+    mailed: bool
+    expires_at: datetime | None
+
+
+class Mails(Shape):
+    """Whether there is a mail server; without one an administrator makes the link."""
+
+    mails: bool
+
+
+class NewAgent(Agent):
+    """`invitation` only when no password was given."""
+
+    invitation: Link | None = None
+
+
+class PasswordLink(Shape):
+    """Whose link it is."""
+
+    email: str
+    name: str
+    purpose: Literal["invitation", "reset"]
+
+
+class Enrolment(Shape):
+    """For an authenticator app: shown this once. `qr_svg` is the same as `uri`."""
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(Shape):
+    """Each takes the place of one code, once. Shown this once."""
+
+    recovery_codes: list[str]
+
+
+class OpenSession(Shape):
+    id: UUID
+    user_agent: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+class AuditEntry(Shape):
+    """`actor_name` is null for a command on the server and for what Hawker does by itself."""
+
+    id: UUID
+    at: datetime
+    actor_kind: Literal["agent", "token", "command", "system"]
+    actor_id: UUID | None
+    actor_name: str | None
+    action: str
+    subject_kind: str
+    subject_id: UUID | None
+    subject_name: str | None
+    params: dict[str, Any]
+
+
 class Token(Shape):
     id: UUID
     name: str
     role: str
+    permissions: list[str] | None
     created_at: datetime
     last_used_at: datetime | None
 
@@ -123,6 +193,7 @@ class NewToken(Shape):
     id: UUID
     name: str
     role: str
+    permissions: list[str] | None
     token: str
 
 
@@ -333,12 +404,16 @@ class Counts(Shape):
 
 
 class Attachment(Shape):
+    """`width` and `height` are pixels, of pictures."""
+
     id: UUID
     url: str
     thumb_url: str | None
     mime: str
     filename: str
     size_bytes: int | None
+    width: int | None
+    height: int | None
     state: Literal["pending", "ready", "failed"]
     voice: bool
     animated: bool
@@ -420,6 +495,8 @@ class Drafted(Shape):
 
 
 class Contact(Shape):
+    """`alike`: how many other contacts may be the same person."""
+
     id: UUID
     name: str
     phone: str | None
@@ -435,6 +512,7 @@ class Contact(Shape):
     source: dict[str, Any]
     identities: list[ContactIdentity]
     consent: dict[str, dict[str, Any]]
+    alike: int
     merged_into_id: UUID | None
     blocked_at: datetime | None
     archived_at: datetime | None

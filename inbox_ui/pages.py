@@ -16,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.errors import Gone
+from app.people.password_links import find_link
 from app.transient import is_transient
 from inbox_ui import assets, i18n
 from inbox_ui.reader import Reader, reader_of, shop_name
@@ -26,7 +28,13 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 
 ENGINE_AWAY = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolExhausted, OSError)
 
-LATER = ("/static/js/login", "/static/js/docs", "/static/js/settings/channels/")
+LATER = (
+    "/static/js/login",
+    "/static/js/password",
+    "/static/js/sign_in",
+    "/static/js/docs",
+    "/static/js/settings/channels/",
+)
 """Modules that the inbox can do without: other pages', and those that a page loads when it is opened."""
 
 router = APIRouter(include_in_schema=False)
@@ -142,10 +150,31 @@ async def login(request: Request) -> Response:
     if await reader_of(request) is not None:
         return RedirectResponse("/", 303)
     language = language_for(request, None)
-    answer = page("login.html", language, failed=request.query_params.get("failed", ""), shop=shop_name(request))
+    answer = page(
+        "login.html",
+        language,
+        failed=request.query_params.get("failed", ""),
+        done=request.query_params.get("done", ""),
+        shop=shop_name(request),
+    )
     if request.query_params.get("lang") == language:
         answer.set_cookie("hawker_language", language, max_age=31_536_000, httponly=True, samesite="lax")
     return answer
+
+
+@router.get("/password/{token}")
+async def password(request: Request, token: str) -> Response:
+    """Where an invitation or a reset leads: the person sets a password."""
+    runtime = request.app.state.runtime
+    async with runtime.database.begin() as uow:
+        try:
+            person = await find_link(uow.conn, runtime, token)
+        except Gone:
+            person = None
+    asked = request.query_params.get("lang")
+    language = asked if asked in i18n.LANGUAGES else person.language if person else language_for(request, None)
+    status = 200 if person else 410
+    return page("password.html", language, status, person=person, token=token, shop=shop_name(request))
 
 
 @router.get("/static/{path:path}")

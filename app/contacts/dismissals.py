@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.contacts.telling import announce_contact
 from app.db import UnitOfWork
 from app.errors import NotFound
 from app.ids import uuid7
@@ -49,4 +50,5 @@ async def dismiss_suggestion(uow: UnitOfWork, contact_id: UUID, suggestion_id: U
         raise NotFound("This contact has no such suggestion.")
     await dismiss_pair(uow, pair["one_id"], pair["other_id"], actor=actor)
     for one, other in (pair, tuple(pair)[::-1]):
+        await announce_contact(uow, one)
         await write_audit(uow, actor, "contact.dismissed", "contact", one, {"contact_id": str(other)})

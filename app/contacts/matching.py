@@ -17,6 +17,7 @@ import orjson
 from app.contacts.dismissals import is_dismissed
 from app.contacts.merging import Pair, merge_contacts
 from app.contacts.phones import spellings
+from app.contacts.telling import announce_contact
 from app.db import UnitOfWork
 from app.errors import Conflict
 from app.ids import uuid7s
@@ -191,11 +192,14 @@ WHERE s.dismissed_at IS NOT NULL AND (s.one_id IN (SELECT id FROM contact WHERE 
 _SUGGEST = """
 INSERT INTO contact_suggestion (id, one_id, other_id, evidence)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[])
-ON CONFLICT (one_id, other_id) DO UPDATE SET evidence = excluded.evidence WHERE contact_suggestion.dismissed_at IS NULL
+ON CONFLICT (one_id, other_id) DO UPDATE SET evidence = excluded.evidence
+    WHERE contact_suggestion.dismissed_at IS NULL AND contact_suggestion.evidence <> excluded.evidence
+RETURNING one_id, other_id
 """
 _OUTDATED = """
 DELETE FROM contact_suggestion s WHERE dismissed_at IS NULL AND (one_id = ANY($1::uuid[]) OR other_id = ANY($1::uuid[]))
     AND (one_id, other_id) NOT IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))
+RETURNING one_id, other_id
 """
 
 
@@ -206,8 +210,10 @@ async def _suggest(uow: UnitOfWork, asked: Sequence[UUID], matches: Sequence[Mat
     fresh = [match for match in matches if frozenset((match.one_id, match.other_id)) not in dismissed]
     ones, others = [match.one_id for match in fresh], [match.other_id for match in fresh]
     evidence = [orjson.dumps(match.evidence).decode() for match in fresh]
-    await uow.conn.execute(_OUTDATED, list(asked), ones, others)
-    await uow.conn.execute(_SUGGEST, uuid7s(len(fresh)), ones, others, evidence)
+    changed = await uow.conn.fetch(_OUTDATED, list(asked), ones, others)
+    changed += await uow.conn.fetch(_SUGGEST, uuid7s(len(fresh)), ones, others, evidence)
+    for contact_id in sorted({row[side] for row in changed for side in ("one_id", "other_id")}):
+        await announce_contact(uow, contact_id)
 
 
 async def _join(runtime: Runtime, match: Match) -> None:

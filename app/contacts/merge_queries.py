@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from app.api import decode_cursor, encode_cursor, page
-from app.contacts.fields import TAG, Choices, Side, Step, conflicts, may_be_chosen, taken_from
+from app.contacts.fields import COLUMNS, TAG, Choices, Side, Step, conflicts, may_be_chosen, taken_from
 from app.contacts.merging import Pair, plan
 from app.contacts.queries import contacts_by_id
 from app.conversations.present import media_path, text_id, time_json
@@ -67,9 +67,13 @@ def _fields(step: Step) -> list[Json]:
             "taken_from": taken_from(field, step.stays, step.goes, step.choices),
             "conflict": field in both,
         }
-        for field in sorted(step.stays.keys() | step.goes.keys(), key=lambda field: (field not in both, field))
+        for field in sorted(step.stays.keys() | step.goes.keys(), key=lambda field: (field not in both, _place(field)))
         if may_be_chosen(field)
     ]
+
+
+def _place(field: str) -> tuple[int, str]:
+    return (COLUMNS.index(field) if field in COLUMNS else len(COLUMNS)), field
 
 
 def _shown(field: str, value: Any) -> Any:

@@ -34,7 +34,8 @@ SELECT p.*,
     (SELECT coalesce(json_agg(json_build_object('purpose', s.purpose, 'channel', s.channel, 'granted', s.granted,
         'source', s.source, 'at', to_char(s.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')
         FROM (SELECT DISTINCT ON (purpose, channel) * FROM consent WHERE contact_id = p.id
-            ORDER BY purpose, channel, occurred_at DESC, id DESC) s) AS consents
+            ORDER BY purpose, channel, occurred_at DESC, id DESC) s) AS consents,
+    (SELECT count(*) FROM contact_suggestion s WHERE s.dismissed_at IS NULL AND (s.one_id = p.id OR s.other_id = p.id)) AS alike
 """
 
 
@@ -151,6 +152,7 @@ def contact_json(row: asyncpg.Record) -> Json:
         "source": row["source"],
         "identities": row["identities"],
         "consent": _consent(row["consents"]),
+        "alike": row["alike"],
         "merged_into_id": text_id(row["merged_into_id"]),
         "blocked_at": time_json(row["blocked_at"]),
         "archived_at": time_json(row["archived_at"]),

@@ -74,3 +74,21 @@ async def delete_contact(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep)
     async with runtime.database.begin() as uow:
         await service.archive_contact(uow, contact_id, actor=actor)
     return Response(status_code=204)
+
+
+@router.put(
+    "/{contact_id}/block", response_model=shapes.ContactInFull, summary="Let what this contact writes call nobody"
+)
+async def block(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("contacts.write")
+    async with runtime.database.begin() as uow:
+        await service.block_contact(uow, contact_id, blocked=True, actor=actor)
+        return Answer(await queries.get_contact(uow.conn, actor, contact_id))
+
+
+@router.delete("/{contact_id}/block", response_model=shapes.ContactInFull, summary="Let this contact call again")
+async def unblock(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("contacts.write")
+    async with runtime.database.begin() as uow:
+        await service.block_contact(uow, contact_id, blocked=False, actor=actor)
+        return Answer(await queries.get_contact(uow.conn, actor, contact_id))

@@ -11,11 +11,11 @@ import orjson
 
 from app.contacts.dismissals import dismiss_suggestion
 from app.contacts.joining import join_identities
-from app.contacts.merging import Pair, merge_contacts
+from app.contacts.merging import Pair, lock_belongings, merge_contacts
 from app.contacts.phones import current_spelling, phone_e164, spellings
 from app.contacts.queries import no_contact
 from app.contacts.requests import request_matches
-from app.contacts.telling import announce_contact
+from app.contacts.telling import announce_contact, tell_threads
 from app.contacts.unmerging import undo_merge
 from app.conversations.tags import resolve_tags
 from app.db import UnitOfWork
@@ -29,6 +29,7 @@ __all__ = [
     "Pair",
     "announce_contact",
     "archive_contact",
+    "block_contact",
     "change_contact",
     "create_contact",
     "current_spelling",
@@ -75,6 +76,24 @@ async def archive_contact(uow: UnitOfWork, contact_id: UUID, *, actor: Actor | N
     await _lock(uow, contact_id)
     await uow.conn.execute("UPDATE contact SET archived_at = coalesce(archived_at, now()) WHERE id = $1", contact_id)
     await write_audit(uow, actor, "contact.archived", "contact", contact_id, {})
+    await announce_contact(uow, contact_id)
+
+
+async def block_contact(uow: UnitOfWork, contact_id: UUID, *, blocked: bool, actor: Actor | None = None) -> None:
+    """Let what a contact writes call nobody any more, or again. Open conversations stay as they are. Raises NotFound."""
+    await _lock(uow, contact_id)
+    changed = await uow.conn.fetchval(
+        """UPDATE contact SET blocked_at = CASE WHEN $2 THEN now() END, updated_at = now()
+        WHERE id = $1 AND (blocked_at IS NULL) = $2 RETURNING id""",
+        contact_id,
+        blocked,
+    )
+    if changed is None:
+        return
+    await lock_belongings(uow, [contact_id])
+    verb = "blocked" if blocked else "unblocked"
+    await tell_threads(uow, contact_id, f"contact_{verb}", {}, actor)
+    await write_audit(uow, actor, f"contact.{verb}", "contact", contact_id, {})
     await announce_contact(uow, contact_id)
 
 

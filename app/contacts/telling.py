@@ -8,14 +8,13 @@ from uuid import UUID
 from app.contacts.queries import contacts_by_id
 from app.conversations.activity import Activity, add_activities, scope_of
 from app.conversations.present import text_id
+from app.conversations.queries import whole_conversations
 from app.db import UnitOfWork
 from app.events import ContactUpdated, ConversationUpdated, record_all
 from app.people.permissions import Actor
 
 _SCOPES = "SELECT id, channel_account_id, team_id, assignee_id FROM conversation WHERE contact_id = $1 ORDER BY id"
 _THREADS = "SELECT * FROM conversation WHERE contact_id = $1 AND listed AND merged_into_id IS NULL ORDER BY id"
-_BRIEF = ("id", "name", "avatar_url", "language", "phone")
-"""What a conversation shows of its contact."""
 
 
 async def announce_contact(uow: UnitOfWork, contact_id: UUID) -> None:
@@ -44,12 +43,14 @@ async def tell_threads(
     rows = await uow.conn.fetch(_THREADS, contact_id)
     if not rows:
         return
-    person = (await contacts_by_id(uow.conn, [contact_id]))[contact_id]
-    events = []
-    for row in rows:
-        data = {"id": str(row["id"]), "contact": {name: person[name] for name in _BRIEF}}
-        scope = scope_of(row)
-        events.append(ConversationUpdated(conversation_id=row["id"], before=scope, after=scope, data=data))
-    await record_all(uow, events)
+    whole = await whole_conversations(uow.conn, [row["id"] for row in rows])
+    scopes = {row["id"]: scope_of(row) for row in rows}
+    await record_all(
+        uow,
+        [
+            ConversationUpdated(conversation_id=one, before=scope, after=scope, data=whole[one])
+            for one, scope in scopes.items()
+        ],
+    )
     given = {"by_agent_id": text_id(actor.agent_id if actor else None), **params}
     await add_activities(uow, [Activity(row, code, given) for row in rows])

@@ -46,7 +46,8 @@ class Line:
 
 def received(thread: Thread, account: AccountView, event: MessageReceived, now: datetime) -> list[Line]:
     """Return the customer's message and, before it, the line that says that it reopened the conversation."""
-    calls = not event.historical and (event.opens_window or event.body.kind != "system")
+    blocked = thread.party is not None and thread.party.is_blocked
+    calls = not event.historical and not blocked and (event.opens_window or event.body.kind != "system")
     lines: list[Line] = []
     if calls and thread.row["status"] != "open":
         lines.append(
@@ -181,6 +182,8 @@ def _media(files: tuple[MediaRef, ...], account: AccountView, now: datetime) -> 
             "filename": file.filename,
             "size_bytes": file.size_bytes,
             "thumb_key": None,
+            "width": None,
+            "height": None,
             "channel_account_id": account.id,
             "next_try_at": now,
             "created_at": now,

@@ -24,7 +24,10 @@ class Raced(Exception):
 
 @dataclass(slots=True, eq=False)
 class Party:
-    """One identity with its contact. `conversation_id` is None while it has no thread."""
+    """One identity with its contact. `conversation_id` is None while it has no thread.
+
+    `is_blocked`: what the person writes is kept, but calls nobody.
+    """
 
     identity_id: UUID
     contact_id: UUID
@@ -41,6 +44,7 @@ class Party:
     created_at: datetime | None = None
     is_new: bool = False
     contact_is_new: bool = False
+    is_blocked: bool = False
     keys: set[KeyName] = field(default_factory=set)
     source: Json = field(default_factory=dict)
 

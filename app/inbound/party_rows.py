@@ -16,7 +16,8 @@ from app.inbound.parties import WORLD, Book, Claim, KeyName, Party, Raced, is_sh
 
 _KNOWN = """
 SELECT w.number, i.id, i.contact_id, i.external_id, i.name, i.username, i.created_at,
-       p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id
+       p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id,
+       p.blocked_at
 FROM json_to_recordset($1::json) AS w(number int, channel_account_id uuid, scope text, kind text, value text)
 JOIN identity_key k USING (channel_account_id, scope, kind, value)
 JOIN identity i ON i.id = k.identity_id
@@ -52,6 +53,7 @@ async def known_parties(uow: UnitOfWork, claims: Sequence[Claim]) -> dict[KeyNam
                 phone=row[10],
                 avatar_media_id=row[11],
                 conversation_id=row[12],
+                is_blocked=row[13] is not None,
             )
         party.keys.add(name)
         known[name] = party
@@ -69,7 +71,8 @@ async def load_keys(uow: UnitOfWork, book: Book, claims: Iterable[Claim]) -> Non
 
 
 _CONTACTS = """
-SELECT w.scope, w.kind, w.value, p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, true AS keyed, true AS alone,
+SELECT w.scope, w.kind, w.value, p.id, p.name, p.named_by, p.language, p.phone, p.avatar_media_id, p.blocked_at, true AS keyed,
+       true AS alone,
        (SELECT array_agg(ARRAY[o.scope, o.kind, o.value]) FROM contact_key o
         WHERE w.scope = 'world' AND o.scope <> 'world' AND o.contact_id IN (p.id, k.contact_id)) AS own_ids
 FROM unnest($1::text[], $2::text[], $3::text[]) AS w(scope, kind, value)
@@ -77,7 +80,7 @@ JOIN contact_key k USING (scope, kind, value)
 JOIN contact g ON g.id = k.contact_id
 JOIN contact p ON p.id = coalesce(g.merged_into_id, g.id)
 UNION ALL
-SELECT 'world', 'phone', value, id, name, named_by, language, phone, avatar_media_id, false, bearers = 1, NULL
+SELECT 'world', 'phone', value, id, name, named_by, language, phone, avatar_media_id, blocked_at, false, bearers = 1, NULL
 FROM (
     SELECT p.*, w.value, count(*) OVER (PARTITION BY w.value) AS bearers
     FROM unnest($4::text[], $5::text[]) AS w(value, spelling) JOIN contact p ON p.phone = w.spelling
@@ -128,13 +131,14 @@ async def find_contacts(uow: UnitOfWork, book: Book) -> None:
 def _join(party: Party, contact_id: UUID, like: Party) -> None:
     party.contact_id, party.contact_is_new = contact_id, False
     party.contact_name, party.named_by, party.language = like.contact_name, like.named_by, like.language
-    party.phone, party.avatar_media_id = like.phone, like.avatar_media_id
+    party.phone, party.avatar_media_id, party.is_blocked = like.phone, like.avatar_media_id, like.is_blocked
 
 
 def _join_row(party: Party, row: asyncpg.Record) -> None:
     party.contact_id, party.contact_is_new = row["id"], False
     party.contact_name, party.named_by, party.language = row["name"], row["named_by"], row["language"]
     party.phone, party.avatar_media_id = row["phone"], row["avatar_media_id"]
+    party.is_blocked = row["blocked_at"] is not None
 
 
 def _is_other(row: asyncpg.Record, keys: Sequence[tuple[str, str, str]]) -> bool:

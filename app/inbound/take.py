@@ -84,8 +84,10 @@ def _take_message(work: Work, index: int, item: Item, event: MessageReceived | M
         return
     party = work.claims[index].found
     if isinstance(event, MessageReceived):
-        thread = work.threads.of(party, work.now, status="closed" if event.historical else "open")
-        _answer(work, item, thread, event.external_id, is_new=True)
+        quiet = event.historical or party.is_blocked
+        thread = work.threads.of(party, work.now, status="closed" if quiet else "open")
+        if not party.is_blocked:
+            _answer(work, item, thread, event.external_id, is_new=True)
         lines = messages.received(thread, account, event, work.now)
     else:
         thread = work.threads.of(party, work.now, status="closed")

@@ -99,12 +99,46 @@ class Session(SQLModel, table=True):
     revoked_at: datetime | None = timestamp()
 
 
+class SecondFactor(SQLModel, table=True):
+    """A person's authenticator app, in force once confirmed. `last_step` is the newest code's time step: no code counts twice."""
+
+    __tablename__ = "second_factor"
+
+    agent_id: UUID = ref("agent.id", primary_key=True, ondelete="CASCADE")
+    secret: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
+    recovery_digests: list[bytes] = Field(
+        default_factory=list, sa_column=sa.Column(ARRAY(sa.LargeBinary), nullable=False, server_default="{}")
+    )
+    last_step: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    created_at: datetime = written_at()
+    confirmed_at: datetime | None = timestamp()
+
+
+class PasswordLink(SQLModel, table=True):
+    """A link with which a person sets a password: an invitation or a reset. Works once; a newer one ends it."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (sa.Index("password_link_agent", "agent_id"),)
+
+    id: UUID = id_column()
+    agent_id: UUID = ref("agent.id", ondelete="CASCADE")
+    purpose: str = key_text(default=None)
+    token_digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False, unique=True))
+    by_agent_id: UUID | None = ref("agent.id", nullable=True)
+    created_at: datetime = written_at()
+    expires_at: datetime = timestamp(nullable=False)
+    used_at: datetime | None = timestamp()
+
+
 class ApiToken(SQLModel, table=True):
+    """A program's key. With `permissions` it may do only those of its role's."""
+
     __tablename__ = "api_token"
 
     id: UUID = id_column()
     name: str
     role: str = key_text(default="agent")
+    permissions: list[str] | None = Field(default=None, sa_column=sa.Column(ARRAY(KeyText), nullable=True))
     token_digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False, unique=True))
     created_at: datetime = written_at()
     last_used_at: datetime | None = timestamp()

@@ -24,6 +24,7 @@ Permission = Literal[
     "people.read",
     "people.manage",
     "tokens.manage",
+    "audit.read",
     "campaigns.manage",
     "templates.manage",
 ]
@@ -31,7 +32,8 @@ Permission = Literal[
 _READ: frozenset[Permission] = frozenset({"conversations.read", "contacts.read", "accounts.read", "people.read"})
 _AGENT: frozenset[Permission] = _READ | {"conversations.write", "contacts.write", "tags.write"}
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "admin": _AGENT | {"accounts.manage", "people.manage", "tokens.manage", "campaigns.manage", "templates.manage"},
+    "admin": _AGENT
+    | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "campaigns.manage", "templates.manage"},
     "supervisor": _AGENT | {"campaigns.manage", "templates.manage"},
     "agent": _AGENT,
     "marketer": _READ | {"contacts.write", "tags.write", "campaigns.manage", "templates.manage"},
@@ -46,6 +48,8 @@ class Rights:
     role: str
     visibility: str
     team_ids: frozenset[UUID] = frozenset()
+    only: frozenset[str] | None = None
+    """What a token was restricted to; None = all that the role may do."""
 
     @property
     def sees(self) -> str:
@@ -74,8 +78,13 @@ class Actor:
         """Name the actor among agents and tokens."""
         return f"agent:{self.agent_id}" if self.agent_id else f"token:{self.token_id}"
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        of_role, only = PERMISSIONS[self.role], self.rights.only
+        return of_role if only is None else of_role & only
+
     def may(self, permission: Permission) -> bool:
-        return permission in PERMISSIONS[self.role]
+        return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
         """Raises NotAllowed."""

@@ -1,149 +1,28 @@
-"""Log-in, oneself, colleagues, teams, API tokens."""
+"""Colleagues, teams, API tokens, the audit log."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter
-from pydantic import ValidationError
+from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response, StreamingResponse
 
 from app import shapes
-from app.answers import fields_of
-from app.api import Answer, RuntimeDep, page
+from app.api import Answer, Cursor, Limit, RuntimeDep, page
 from app.assignment.service import assign_soon
 from app.db import UnitOfWork
-from app.errors import AppError, Invalid, NotAllowed, NotFound
+from app.errors import Conflict, NotFound
 from app.idempotency import OnceDep
-from app.people import queries, service
-from app.people.origin import is_ours
-from app.people.permissions import Actor
-from app.people.schemas import AgentPatch, AgentPost, LogIn, MePatch, PresencePut, TeamPost, TokenPost
-from app.people.service import ActorDep, NewAgent, NewSession
-from app.people.sessions import COOKIE
-from app.runtime import Runtime
+from app.people import audit, queries, service
+from app.people.mails import send_link
+from app.people.password_links import Purpose
+from app.people.schemas import AgentPatch, AgentPost, PasswordLinkPost, TeamPost, TokenPost, given
+from app.people.service import ActorDep, NewAgent
 
 router = APIRouter(tags=["people"])
-_FORM = "application/x-www-form-urlencoded"
-
-
-@router.post(
-    "/login",
-    response_model=shapes.LoggedIn,
-    summary="Log in: the session cookie, its CSRF token, and who one is",
-    openapi_extra={
-        "requestBody": {"content": {"application/json": {"schema": LogIn.model_json_schema()}}, "required": True}
-    },
-)
-async def log_in(request: Request, runtime: RuntimeDep) -> Response:
-    """Takes JSON; a plain form too, for a browser without scripts, which is then sent on to a page."""
-    if "origin" in request.headers and not is_ours(request, runtime.settings):
-        raise NotAllowed("Log in from the inbox's own page.", code="origin_wrong")
-    if request.headers.get("content-type", "").startswith(_FORM):
-        return await _log_in_by_form(request, runtime)
-    new = await _start(request, runtime, _log_in_of(await request.body()))
-    actor = Actor(rights=new.rights, agent_id=new.agent_id, csrf_token=new.csrf_token)
-    async with runtime.database.begin() as uow:
-        me = await queries.me(uow.conn, actor, runtime.settings)
-    return _with_cookie(Answer({"csrf_token": new.csrf_token, "me": me}), runtime, new)
-
-
-def _log_in_of(body: bytes) -> LogIn:
-    try:
-        return LogIn.model_validate(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        raise Invalid("Send JSON.", fields={"body": 'such as {"email": …, "password": …}'}) from None
-    except ValidationError as error:
-        raise Invalid("Some of this cannot be taken: see `fields`.", fields=fields_of(error.errors())) from None
-
-
-async def _log_in_by_form(request: Request, runtime: Runtime) -> Response:
-    form = await request.form(max_files=0, max_fields=10)
-    try:
-        body = LogIn.model_validate({name: form.get(name) for name in ("email", "password")})
-        new = await _start(request, runtime, body)
-    except ValidationError:
-        return RedirectResponse("/login?failed=credentials_wrong", 303)
-    except AppError as error:
-        return RedirectResponse(f"/login?failed={error.code}", 303)
-    return _with_cookie(RedirectResponse("/", 303), runtime, new)
-
-
-async def _start(request: Request, runtime: Runtime, body: LogIn) -> NewSession:
-    return await service.log_in(
-        runtime,
-        email=body.email,
-        password=body.password,
-        address=request.client.host if request.client else "",
-        user_agent=request.headers.get("user-agent", ""),
-    )
-
-
-def _with_cookie(answer: Response, runtime: Runtime, new: NewSession) -> Response:
-    answer.set_cookie(
-        COOKIE,
-        new.token,
-        max_age=runtime.settings.session_days * 86_400,
-        httponly=True,
-        samesite="lax",
-        secure=(runtime.settings.base_url or "").startswith("https://"),
-    )
-    return answer
-
-
-@router.post("/logout", status_code=204, summary="End this session")
-async def log_out(actor: ActorDep, runtime: RuntimeDep) -> Response:
-    if actor.session_id is not None:
-        async with runtime.database.begin() as uow:
-            await service.end_session(uow, session_id=actor.session_id)
-            if actor.agent_id:
-                service.announce_rights(uow, runtime, actor.agent_id)
-    answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
-    return answer
-
-
-@router.get(
-    "/me", response_model=shapes.Me | shapes.Program, summary="Oneself: name, rights, settings, presence, CSRF token"
-)
-async def get_me(actor: ActorDep, runtime: RuntimeDep) -> Answer:
-    async with runtime.database.begin() as uow:
-        return Answer(await queries.me(uow.conn, actor, runtime.settings))
-
-
-@router.patch("/me", response_model=shapes.Me, summary="Change one's own name, language, theme or density")
-async def patch_me(body: MePatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
-    async with runtime.database.begin() as uow:
-        await service.change_own(uow, agent_id=_person(actor), changes=_given(body))
-        me = await queries.me(uow.conn, actor, runtime.settings)
-    return Answer(me)
-
-
-def _given(body: MePatch | AgentPatch) -> dict[str, Any]:
-    """Return what was sent; null is refused where there is nothing to clear."""
-    given = body.model_dump(exclude_unset=True)
-    empty = {name: "leave it out, or write a value" for name, value in given.items() if value is None}
-    if empty:
-        raise Invalid("Some of this cannot be cleared: see `fields`.", fields=empty)
-    return given
-
-
-def _person(actor: Actor) -> UUID:
-    if actor.agent_id is None:
-        raise NotAllowed("An API token is no person. Log in for this.")
-    return actor.agent_id
-
-
-@router.put("/me/presence", response_model=shapes.Presence, summary="Say whether one takes chats now")
-async def put_presence(body: PresencePut, actor: ActorDep, runtime: RuntimeDep) -> Answer:
-    async with runtime.database.begin() as uow:
-        await service.set_availability(uow, agent_id=_person(actor), state=body.state)
-        me = await queries.me(uow.conn, actor, runtime.settings)
-    assign_soon(runtime)
-    return Answer(me["presence"])
 
 
 @router.get("/agents", response_model=shapes.Page[shapes.Agent], summary="The colleagues")
@@ -153,17 +32,70 @@ async def get_agents(actor: ActorDep, runtime: RuntimeDep) -> Answer:
         return Answer(page(await queries.agents(uow.conn, actor)))
 
 
-@router.post("/agents", response_model=shapes.Agent, status_code=201, summary="Add a person who can log in")
-async def post_agent(body: AgentPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
+@router.post("/agents", response_model=shapes.NewAgent, status_code=201, summary="Add a person who can log in")
+async def post_agent(body: AgentPost, request: Request, actor: ActorDep, once: OnceDep) -> Answer:
+    """Without `password` the person is invited: by mail where a mail server is set, else `invitation.url` is to be passed on."""
     actor.require("people.manage")
 
     async def create(uow: UnitOfWork) -> Answer:
         agent_id = await service.create_agent(uow, NewAgent(**body.model_dump()))
         await service.write_audit(uow, actor, "agent.created", "agent", agent_id, {"role": body.role})
         (agent,) = await queries.agents(uow.conn, actor, agent_id)
+        if body.password is None:
+            agent["invitation"] = await send_link(
+                uow, request, agent_id=agent_id, purpose="invitation", by_agent_id=actor.agent_id
+            )
         return Answer(agent, 201)
 
-    return await once.run(create)
+    return await once.run(create, secret=body.password is None)
+
+
+@router.post(
+    "/agents/{agent_id}/password-link",
+    response_model=shapes.Link,
+    status_code=201,
+    summary="Invite a person again, or give one who forgot the password a link to a new one",
+)
+async def post_password_link(
+    agent_id: UUID, body: PasswordLinkPost, request: Request, actor: ActorDep, once: OnceDep
+) -> Answer:
+    """It is mailed where a mail server is set; with `mail` false, or without one, `url` is to be passed on."""
+    actor.require("people.manage")
+
+    async def make(uow: UnitOfWork) -> Answer:
+        row = await uow.conn.fetchrow("SELECT password_hash, disabled_at FROM agent WHERE id = $1", agent_id)
+        if row is None:
+            raise NotFound("No agent has this id.")
+        if row["disabled_at"] is not None:
+            raise Conflict("This person's log-in is disabled. Enable it first.", code="agent_disabled")
+        purpose: Purpose = "reset" if row["password_hash"] else "invitation"
+        await service.write_audit(uow, actor, "agent.password_link_made", "agent", agent_id, {"purpose": purpose})
+        link = await send_link(
+            uow, request, agent_id=agent_id, purpose=purpose, by_agent_id=actor.agent_id, mail=body.mail
+        )
+        return Answer(link, 201)
+
+    return await once.run(make, secret=True)
+
+
+@router.delete("/agents/{agent_id}/sessions", status_code=204, summary="Log a person out everywhere")
+async def delete_agent_sessions(agent_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
+    actor.require("people.manage")
+    async with runtime.database.begin() as uow:
+        await service.end_sessions(uow, agent_id=agent_id)
+        await service.write_audit(uow, actor, "agent.sessions_ended", "agent", agent_id, {})
+        service.announce_rights(uow, runtime, agent_id)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/agents/{agent_id}/second-factor", status_code=204, summary="Ask a person who lost the phone for no code any more"
+)
+async def delete_second_factor(agent_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
+    actor.require("people.manage")
+    async with runtime.database.begin() as uow:
+        await service.drop_second_factor(uow, actor, agent_id)
+    return Response(status_code=204)
 
 
 @router.get("/agents/{agent_id}", response_model=shapes.Agent, summary="One colleague")
@@ -184,7 +116,7 @@ async def get_agent(agent_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Ans
 async def patch_agent(agent_id: UUID, body: AgentPatch, actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("people.manage")
     async with runtime.database.begin() as uow:
-        await service.change_agent(uow, runtime, actor, agent_id, _given(body))
+        await service.change_agent(uow, runtime, actor, agent_id, given(body))
         (agent,) = await queries.agents(uow.conn, actor, agent_id)
     assign_soon(runtime)
     return Answer(agent)
@@ -216,9 +148,12 @@ async def post_token(body: TokenPost, actor: ActorDep, runtime: RuntimeDep, once
     actor.require("tokens.manage")
 
     async def create(uow: UnitOfWork) -> Answer:
-        token_id, token = await service.create_token(uow, runtime, name=body.name, role=body.role)
+        token_id, token = await service.create_token(
+            uow, runtime, name=body.name, role=body.role, permissions=body.permissions
+        )
         await service.write_audit(uow, actor, "token.created", "token", token_id, {"role": body.role})
-        return Answer({"id": token_id, "name": body.name, "role": body.role, "token": token}, 201)
+        answer = {"id": token_id, "name": body.name, "role": body.role, "permissions": body.permissions, "token": token}
+        return Answer(answer, 201)
 
     return await once.run(create, secret=True)
 
@@ -236,3 +171,43 @@ async def delete_token(token_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> 
     async with runtime.database.begin() as uow:
         await service.revoke_token(uow, actor, runtime, token_id)
     return Response(status_code=204)
+
+
+Since = Annotated[datetime | None, Query(description="From this time on.")]
+Until = Annotated[datetime | None, Query(description="Before this time.")]
+Action = Annotated[str | None, Query(max_length=80, description="An act, or the beginning of its name: `agent.`.")]
+
+
+@router.get("/audit", response_model=shapes.Page[shapes.AuditEntry], summary="Privileged acts, the newest first")
+async def get_audit(
+    actor: ActorDep,
+    runtime: RuntimeDep,
+    actor_id: UUID | None = None,
+    action: Action = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Answer:
+    actor.require("audit.read")
+    async with runtime.database.begin() as uow:
+        found = await audit.entries(
+            uow.conn, actor_id=actor_id, action=action, since=since, until=until, limit=limit, cursor=cursor
+        )
+    return Answer(found)
+
+
+@router.get("/audit.csv", summary="Privileged acts as a file", response_class=StreamingResponse)
+async def get_audit_file(
+    actor: ActorDep,
+    runtime: RuntimeDep,
+    actor_id: UUID | None = None,
+    action: Action = None,
+    since: Since = None,
+    until: Until = None,
+) -> StreamingResponse:
+    actor.require("audit.read")
+    lines = audit.as_csv(runtime.database, actor_id=actor_id, action=action, since=since, until=until)
+    return StreamingResponse(
+        lines, media_type="text/csv", headers={"Content-Disposition": 'attachment; filename="audit.csv"'}
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from app.api import Input
+from app.errors import Invalid
+from app.people.permissions import Permission
 
 Role = Literal["admin", "supervisor", "agent", "marketer"]
 Visibility = Literal["all", "team", "own"]
@@ -28,6 +30,32 @@ class LogIn(Input):
     code: Annotated[str | None, Field(max_length=20)] = None
 
 
+class Proof(Input):
+    """Oneself, once more: for what a stranger at an open screen must not do."""
+
+    current_password: Password
+
+
+class PasswordPost(Proof):
+    password: Password
+
+
+class CodePost(Input):
+    code: Annotated[str, Field(min_length=6, max_length=20)]
+
+
+class ForgottenPost(Input):
+    email: Annotated[str, Field(max_length=254)]
+
+
+class PasswordLinkPost(Input):
+    mail: bool = True
+
+
+class LinkedPasswordPost(Input):
+    password: Password
+
+
 class MePatch(Input):
     name: Name | None = None
     language: Language | None = None
@@ -42,7 +70,9 @@ class PresencePut(Input):
 class AgentPost(Input):
     email: Email
     name: Name
-    password: Password
+    password: Annotated[
+        Password | None, Field(description="Left out: the person sets one by the invitation's link.")
+    ] = None
     role: Role = "agent"
     capacity: Capacity = 15
     visibility: Visibility = "all"
@@ -70,3 +100,15 @@ class TeamPost(Input):
 class TokenPost(Input):
     name: Name
     role: Role = "agent"
+    permissions: Annotated[
+        list[Permission] | None, Field(description="All that it may do, out of its role's. Left out: all of them.")
+    ] = None
+
+
+def given(body: Input) -> dict[str, Any]:
+    """Return what was sent; null is refused where there is nothing to clear."""
+    sent = body.model_dump(exclude_unset=True)
+    empty = {name: "leave it out, or write a value" for name, value in sent.items() if value is None}
+    if empty:
+        raise Invalid("Some of this cannot be cleared: see `fields`.", fields=empty)
+    return sent

@@ -14,14 +14,15 @@ import structlog
 from redis.exceptions import RedisError
 
 from app.db import UnitOfWork
-from app.errors import Conflict, Invalid, NotAllowed, NotAuthenticated, NotFound
+from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.events import AgentPresence, record
 from app.ids import uuid7
+from app.people import second_factor
+from app.people.log_in import fold_email, log_in
 from app.people.models import AVAILABILITIES, ROLES, VISIBILITIES
-from app.people.passwords import hash_password, is_password
-from app.people.permissions import Actor, Rights
-from app.people.sessions import ActorDep, NewSession, current_actor, end_session, find_actor, start_session
-from app.people.throttle import throttle_on
+from app.people.passwords import hash_password
+from app.people.permissions import PERMISSIONS, Actor
+from app.people.sessions import ActorDep, NewSession, current_actor, end_session, end_sessions, find_actor
 from app.runtime import Runtime
 
 TOKEN_PREFIX = "hawker_"  # noqa: S105 - lets secret scanners recognise one
@@ -41,6 +42,7 @@ __all__ = [
     "create_token",
     "current_actor",
     "end_session",
+    "end_sessions",
     "find_actor",
     "fold_email",
     "log_in",
@@ -55,17 +57,14 @@ class NewAgent:
     email: str
     name: str
     role: str = "agent"
-    password: str = field(repr=False)
+    password: str | None = field(default=None, repr=False)
+    """None: the person sets one by a link."""
     capacity: float = 15
     visibility: str = "all"
     team_ids: Sequence[UUID] = ()
     skills: Sequence[str] = ()
     languages: Sequence[str] = ()
     language: str = "en"
-
-
-def fold_email(email: str) -> str:
-    return email.strip().casefold()
 
 
 async def create_agent(uow: UnitOfWork, new: NewAgent) -> UUID:
@@ -76,7 +75,7 @@ async def create_agent(uow: UnitOfWork, new: NewAgent) -> UUID:
     _check_choice("role", new.role, ROLES)
     _check_choice("visibility", new.visibility, VISIBILITIES)
     agent_id = uuid7()
-    password_hash = await hash_password(new.password)
+    password_hash = "" if new.password is None else await hash_password(new.password, personal=(email, new.name))
     written = await uow.conn.execute(
         """INSERT INTO agent (id, email, name, role, password_hash, capacity, visibility, skills, languages, language)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING""",
@@ -133,7 +132,7 @@ async def change_agent(
     Live sockets of the person look at the new rights at once. Raises NotFound, Invalid, and NotAllowed for the last
     administrator's own rights.
     """
-    row = await uow.conn.fetchrow("SELECT role, disabled_at FROM agent WHERE id = $1 FOR UPDATE", agent_id)
+    row = await uow.conn.fetchrow("SELECT email, name FROM agent WHERE id = $1 FOR UPDATE", agent_id)
     if row is None:
         raise NotFound("No agent has this id.")
     demoted = changes.get("role", "admin") != "admin" or changes.get("disabled", False)
@@ -148,7 +147,7 @@ async def change_agent(
         if name in changes
     }
     if "password" in changes:
-        columns["password_hash"] = await hash_password(changes["password"])
+        columns["password_hash"] = await hash_password(changes["password"], personal=tuple(row))
     for name, value in columns.items():
         await uow.conn.execute(f"UPDATE agent SET {name} = $2 WHERE id = $1", agent_id, value)
     if "disabled" in changes:
@@ -160,7 +159,7 @@ async def change_agent(
     if "team_ids" in changes:
         await _set_teams(uow, agent_id, changes["team_ids"])
     if changes.get("disabled") or "password" in changes:
-        await _end_sessions(uow, agent_id)
+        await end_sessions(uow, agent_id=agent_id)
     await write_audit(uow, actor, "agent.changed", "agent", agent_id, {"fields": ", ".join(sorted(changes))})
     announce_rights(uow, runtime, agent_id)
 
@@ -174,13 +173,23 @@ async def set_password(uow: UnitOfWork, runtime: Runtime, *, email: str, passwor
     )
     if agent_id is None:
         raise NotFound("Nobody has this e-mail address.")
-    await _end_sessions(uow, agent_id)
+    await end_sessions(uow, agent_id=agent_id)
     await write_audit(uow, None, "agent.changed", "agent", agent_id, {"fields": "password"})
     announce_rights(uow, runtime, agent_id)
 
 
-async def _end_sessions(uow: UnitOfWork, agent_id: UUID) -> None:
-    await uow.conn.execute("UPDATE session SET revoked_at = now() WHERE agent_id = $1 AND revoked_at IS NULL", agent_id)
+async def give_password(uow: UnitOfWork, *, agent_id: UUID, password: str) -> None:
+    """Set a person's password. Raises Invalid."""
+    row = await uow.conn.fetchrow("SELECT email, name FROM agent WHERE id = $1", agent_id)
+    assert row is not None
+    hashed = await hash_password(password, personal=tuple(row))
+    await uow.conn.execute("UPDATE agent SET password_hash = $2 WHERE id = $1", agent_id, hashed)
+
+
+async def drop_second_factor(uow: UnitOfWork, actor: Actor, agent_id: UUID) -> None:
+    """Ask a person for no code any more. Nothing happens where none was asked for."""
+    if await second_factor.disconnect(uow, agent_id=agent_id):
+        await write_audit(uow, actor, "agent.second_factor_off", "agent", agent_id, {})
 
 
 def announce_rights(uow: UnitOfWork, runtime: Runtime, agent_id: UUID) -> None:
@@ -198,15 +207,24 @@ def announce_rights(uow: UnitOfWork, runtime: Runtime, agent_id: UUID) -> None:
     uow.after_commit(publish)
 
 
-async def create_token(uow: UnitOfWork, runtime: Runtime, *, name: str, role: str) -> tuple[UUID, str]:
-    """Make an API token; return its id and its text, which is shown once and not kept. Raises Invalid."""
+async def create_token(
+    uow: UnitOfWork, runtime: Runtime, *, name: str, role: str, permissions: Sequence[str] | None = None
+) -> tuple[UUID, str]:
+    """Make an API token; return its id and its text, which is shown once and not kept.
+
+    `permissions`: all that it may do, out of its role's; None = all of them. Raises Invalid.
+    """
     _check_choice("role", role, ROLES)
+    beyond = sorted(set(permissions or ()) - PERMISSIONS[role])
+    if beyond:
+        raise Invalid("The role may not do all of this.", fields={"permissions": "leave out " + ", ".join(beyond)})
     token_id, token = uuid7(), TOKEN_PREFIX + secrets.token_urlsafe(32)
     await uow.conn.execute(
-        "INSERT INTO api_token (id, name, role, token_digest) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO api_token (id, name, role, permissions, token_digest) VALUES ($1, $2, $3, $4, $5)",
         token_id,
         name.strip(),
         role,
+        None if permissions is None else sorted(set(permissions)),
         runtime.vault.digest(token),
     )
     return token_id, token
@@ -234,30 +252,6 @@ async def change_own(uow: UnitOfWork, *, agent_id: UUID, changes: dict[str, Any]
         changes.get("language"),
         orjson.dumps(preferences).decode(),
     )
-
-
-async def log_in(runtime: Runtime, *, email: str, password: str, address: str, user_agent: str) -> NewSession:
-    """Open a session. Raises NotAuthenticated, the same for an unknown, wrong or disabled account, and RateLimited."""
-    email = fold_email(email)
-    throttle = throttle_on(runtime.redis)
-    await throttle.check(email=email, address=address)
-    async with runtime.database.begin() as uow:
-        row = await uow.conn.fetchrow(
-            "SELECT id, password_hash, role, visibility FROM agent WHERE email = $1 AND disabled_at IS NULL", email
-        )
-    if not await is_password(password, row and row["password_hash"]):
-        await throttle.count_failure(email=email, address=address)
-        raise NotAuthenticated("E-mail address or password is wrong.", code="credentials_wrong")
-    assert row is not None
-    async with runtime.database.begin() as uow:
-        return await start_session(
-            uow,
-            runtime,
-            agent_id=row["id"],
-            rights=Rights(row["role"], row["visibility"]),
-            address=address,
-            user_agent=user_agent,
-        )
 
 
 async def set_availability(uow: UnitOfWork, *, agent_id: UUID, state: str) -> None:

@@ -35,7 +35,7 @@ WHERE s.token_digest = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND 
 """
 _TOUCH_SESSION = "UPDATE session SET last_seen_at = now(), expires_at = $2 WHERE id = $1"
 _PROGRAM = """
-SELECT id AS token_id, name, role, last_used_at FROM api_token WHERE token_digest = $1 AND revoked_at IS NULL
+SELECT id AS token_id, name, role, permissions, last_used_at FROM api_token WHERE token_digest = $1 AND revoked_at IS NULL
 """
 _NOTE_USE = "UPDATE api_token SET last_used_at = now() WHERE id = $1"
 
@@ -78,6 +78,15 @@ async def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
     await uow.conn.execute("UPDATE session SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL", session_id)
 
 
+async def end_sessions(uow: UnitOfWork, *, agent_id: UUID, but: UUID | None = None) -> None:
+    """End all of a person's sessions, except the one named."""
+    await uow.conn.execute(
+        "UPDATE session SET revoked_at = now() WHERE agent_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2",
+        agent_id,
+        but,
+    )
+
+
 async def find_actor(runtime: Runtime, connection: HTTPConnection) -> Actor | None:
     """Return who a request or socket comes from, by its token or its cookie; None when neither is good."""
     header = connection.headers.get("authorization", "")
@@ -95,7 +104,12 @@ async def _actor_of_token(runtime: Runtime, token: str) -> Actor | None:
             return None
         if row["last_used_at"] is None or datetime.now(UTC) - row["last_used_at"] > TOUCH_EVERY:
             await uow.conn.execute(_NOTE_USE, row["token_id"])
-    return Actor(rights=Rights(row["role"], "all"), token_id=row["token_id"], name=row["name"])
+    return Actor(rights=_rights_of_token(row), token_id=row["token_id"], name=row["name"])
+
+
+def _rights_of_token(row: asyncpg.Record) -> Rights:
+    only = row["permissions"]
+    return Rights(row["role"], "all", only=None if only is None else frozenset(only))
 
 
 async def _actor_of_session(runtime: Runtime, token: str) -> Actor | None:
@@ -120,7 +134,7 @@ SELECT s.id, a.role, a.visibility, ARRAY(SELECT team_id FROM team_member WHERE a
 FROM session s JOIN agent a ON a.id = s.agent_id
 WHERE s.id = ANY($1::uuid[]) AND s.revoked_at IS NULL AND s.expires_at > now() AND a.disabled_at IS NULL
 """
-_RIGHTS_OF_TOKENS = "SELECT id, role FROM api_token WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL"
+_RIGHTS_OF_TOKENS = "SELECT id, role, permissions FROM api_token WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL"
 
 
 async def rights_now(conn: asyncpg.Connection, actors: Collection[Actor]) -> dict[Actor, Rights | None]:
@@ -130,7 +144,7 @@ async def rights_now(conn: asyncpg.Connection, actors: Collection[Actor]) -> dic
     found: dict[UUID | None, Rights] = {
         row["id"]: Rights(row["role"], row["visibility"], frozenset(row["team_ids"])) for row in sessions
     }
-    found |= {row["id"]: Rights(row["role"], "all") for row in tokens}
+    found |= {row["id"]: _rights_of_token(row) for row in tokens}
     return {actor: found.get(actor.session_id or actor.token_id) for actor in actors}
 
 

@@ -30,7 +30,7 @@ class Throttle:
         self._shared = SlidingWindowCounterRateLimiter(shared)
         self._own = SlidingWindowCounterRateLimiter(_memory())
 
-    async def check(self, *, email: str, address: str) -> None:
+    async def check(self, *, email: str, address: str = "") -> None:
         """Raises RateLimited when too many have failed."""
         for item, name in _counters(email, address):
             try:
@@ -40,7 +40,7 @@ class Throttle:
             if not allowed:
                 raise RateLimited("Too many failed log-ins. Wait 15 minutes, then try again.", retry_after_s=900)
 
-    async def count_failure(self, *, email: str, address: str) -> None:
+    async def count_failure(self, *, email: str, address: str = "") -> None:
         for item, name in _counters(email, address):
             try:
                 await self._shared.hit(item, name)
@@ -49,7 +49,7 @@ class Throttle:
 
 
 def _counters(email: str, address: str) -> list[tuple[RateLimitItem, str]]:
-    return [(PER_ACCOUNT, email), (PER_ADDRESS, address)]
+    return [(PER_ACCOUNT, email), *([(PER_ADDRESS, address)] if address else [])]
 
 
 def _memory() -> Storage:

@@ -51,6 +51,7 @@ CREATE TABLE api_token (
     id uuid NOT NULL,
     name text NOT NULL,
     role text COLLATE "C" DEFAULT 'agent' NOT NULL,
+    permissions text[] COLLATE "C",
     token_digest bytea NOT NULL,
     created_at timestamptz DEFAULT now() NOT NULL,
     last_used_at timestamptz,
@@ -306,6 +307,34 @@ CREATE TABLE contact_tag (
 
 CREATE INDEX contact_tag_tag ON contact_tag (tag_id, contact_id)
 
+CREATE TABLE password_link (
+    id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    token_digest bytea NOT NULL,
+    by_agent_id uuid,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE,
+    UNIQUE (token_digest),
+    FOREIGN KEY(by_agent_id) REFERENCES agent (id)
+)
+
+CREATE INDEX password_link_agent ON password_link (agent_id)
+
+CREATE TABLE second_factor (
+    agent_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    recovery_digests bytea[] DEFAULT '{}' NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    confirmed_at timestamptz,
+    PRIMARY KEY (agent_id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id) ON DELETE CASCADE
+)
+
 CREATE TABLE session (
     id uuid NOT NULL,
     token_digest bytea NOT NULL,
@@ -430,6 +459,9 @@ CREATE TABLE media (
     thumb_key text COLLATE "C",
     width integer,
     height integer,
+    looked_at timestamptz,
+    made_from_id uuid,
+    made_for text COLLATE "C" DEFAULT '' NOT NULL,
     channel_account_id uuid,
     source bytea,
     attempts smallint DEFAULT '0' NOT NULL,
@@ -440,10 +472,17 @@ CREATE TABLE media (
     uploaded_by_token_id uuid,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
+    FOREIGN KEY(made_from_id) REFERENCES media (id) ON DELETE SET NULL,
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
     FOREIGN KEY(uploaded_by_id) REFERENCES agent (id),
     FOREIGN KEY(uploaded_by_token_id) REFERENCES api_token (id)
 )
+
+CREATE UNIQUE INDEX media_made ON media (made_from_id, made_for) WHERE made_from_id IS NOT NULL
+
+CREATE INDEX media_thumb_key ON media (thumb_key) WHERE thumb_key IS NOT NULL
+
+CREATE INDEX media_unseen ON media (created_at) WHERE state = 'ready' AND looked_at IS NULL AND mime LIKE 'image/%'
 
 CREATE INDEX media_pending ON media (next_try_at) WHERE state = 'pending'
 

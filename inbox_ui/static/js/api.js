@@ -46,7 +46,7 @@ async function refusal(answer) {
  * @param {{ body?: Json, query?: Record<string, string>, key?: string, signal?: AbortSignal, keepalive?: boolean }} [given] `keepalive`: it goes out though the page is left
  * @returns {Promise<any>}
  */
-async function request(method, path, { body, query, key, signal, keepalive } = {}) {
+export async function request(method, path, { body, query, key, signal, keepalive } = {}) {
   const search = query ? `?${new URLSearchParams(query)}` : "";
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
@@ -68,13 +68,12 @@ async function request(method, path, { body, query, key, signal, keepalive } = {
  * @param {Record<string, string>} [query]
  * @param {AbortSignal} [signal]
  */
-const get = (path, query, signal) => request("GET", path, { query, signal });
-const post = (/** @type {string} */ path, /** @type {Json} */ body, /** @type {string} */ key) =>
+export const get = (path, query, signal) => request("GET", path, { query, signal });
+export const post = (/** @type {string} */ path, /** @type {Json} */ body, /** @type {string} */ key) =>
   request("POST", path, { body, key });
-const patch = (/** @type {string} */ path, /** @type {Json} */ body) => request("PATCH", path, { body });
-const put = (/** @type {string} */ path, /** @type {Json} */ body) => request("PUT", path, { body });
+export const patch = (/** @type {string} */ path, /** @type {Json} */ body) => request("PATCH", path, { body });
+export const put = (/** @type {string} */ path, /** @type {Json} */ body) => request("PUT", path, { body });
 
-export const login = (/** @type {string} */ email, /** @type {string} */ password) => post("/login", { email, password }, "");
 export const logout = () => post("/logout", {}, "");
 export const me = () => get("/me");
 export const changeMe = (/** @type {Json} */ changes) => patch("/me", changes);

@@ -7,7 +7,6 @@ import { t } from "../i18n.js";
 import { dispatch } from "../live.js";
 import { failureOf } from "../load.js";
 import { langOf } from "../script.js";
-import { Icon } from "../ui/icon.js";
 import { say } from "../ui/toast.js";
 import { failureText, languageName } from "../words.js";
 
@@ -43,17 +42,9 @@ async function save(contact, field, value) {
 
 /** @param {{ contact: Contact }} props */
 export function Facts({ contact }) {
-  const promotions = contact.consent?.marketing;
   return html`<section class="sect"><h2>${t("Details")}</h2><dl class="facts">
     ${rows(contact).map((row) => html`<${Fact} key=${row.field} contact=${contact} ...${row} />`)}
-    ${promotions !== undefined && html`<dt>${t("Promotions")}</dt><dd>${consentWords(promotions)}</dd>`}
   </dl></section>`;
-}
-
-/** @param {any} consent */
-function consentWords(consent) {
-  const granted = consent === true || consent?.granted === true;
-  return html`<span class=${granted ? "good row tight" : "row tight"}><${Icon} name=${granted ? "circle-check" : "x"} size="xs" />${granted ? t("Yes") : t("No")}</span>`;
 }
 
 /** @param {{ contact: Contact, field: string, label: string, value: string, shown: string | null | undefined, type?: string }} props */

@@ -1,12 +1,17 @@
 /** Who the customer is: assignment, tags, facts that are changed in place, channels, other conversations. */
 
 import { html } from "../dom.js";
-import { phone, rowTime } from "../format.js";
+import { rowTime } from "../format.js";
 import { t } from "../i18n.js";
 import { agents, now, state, teams } from "../live.js";
 import { place, up } from "../router.js";
 import { langOf } from "../script.js";
 import { Edge } from "../ui/edge.js";
+import { Channels } from "../contacts/channels.js";
+import { Consents } from "../contacts/consents.js";
+import { History } from "../contacts/history.js";
+import { personItems } from "../contacts/person_menu.js";
+import { Suggestions } from "../contacts/suggestions.js";
 import { Avatar, ChannelBadge, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { isPhone } from "../ui/width.js";
@@ -15,6 +20,7 @@ import { Facts } from "./facts.js";
 import { preview } from "./preview.js";
 import { open } from "./row.js";
 import { TagPicker } from "./tag_picker.js";
+import { isTogether, showTogether, threadsOf } from "./together.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 /** @typedef {import("../types.d.ts").Contact} Contact */
@@ -29,13 +35,17 @@ export function ContactPanel({ conversation }) {
     <div class="panel-in">
       <header class="thread-head panel-bar">${place.value.contact && html`<button type="button" class="btn icon-only" aria-label=${t("Back")} onClick=${up}><${Icon} name="chevron-left" /></button>`}<${isPhone.value ? "h1" : "h2"} class="grow panel-title">${t("Contact")}<//></header>
       <div class="who-card">
-        <div class="id"><span class="big"><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} lang=${lang} /></span><div class="grow"><div class="name" lang=${lang}>${contact.name}</div><div class="small quiet">${whereFrom(conversation)}</div></div></div>
+        <div class="id"><span class="big"><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} lang=${lang} /></span><div class="grow"><div class="name" lang=${lang}>${contact.name}</div><div class="small quiet">${whereFrom(conversation)}</div></div>${known && html`<${Menu} name="person-more" label=${t("More about this contact")} items=${() => personItems(known)}><${Icon} name="ellipsis" /><//>`}</div>
         <${AssignRow} conversation=${conversation} />
         <${TagPicker} conversation=${conversation} />
       </div>
+      ${known?.blocked_at && html`<div class="notice bad blocked"><${Icon} name="user-x" /><span class="grow">${t("Blocked: what this contact writes calls nobody.")}</span></div>`}
       ${known && html`<${Facts} contact=${known} />`}
+      ${known && html`<${Suggestions} contact=${known} />`}
       ${known && html`<${Channels} contact=${known} />`}
-      ${known && html`<${Others} contact=${known} here=${conversation.id} />`}
+      ${known && html`<${Consents} contact=${known} />`}
+      ${known && html`<${Others} contact=${known} here=${conversation} />`}
+      ${known && html`<${History} contact=${known} />`}
     </div>
   </section>`;
 }
@@ -53,21 +63,12 @@ function AssignRow({ conversation: one }) {
   </div>`;
 }
 
-/** A number in groups; other names as they are. @param {string} name */
-const readable = (name) => (/^\+?\d{7,15}$/.test(name) ? phone(name) : name);
-
-/** @param {{ contact: Contact }} props */
-function Channels({ contact }) {
-  return html`<section class="sect"><h2>${t("Channels")}</h2><div class="col small">
-    ${contact.identities.map((one) => html`<div class="row"><${ChannelBadge} channel=${one.channel} /><span class="grow clip">${one.username ? `@${one.username}` : readable(one.phone ?? one.external_id)}</span></div>`)}
-  </div></section>`;
-}
-
-/** @param {{ contact: Contact, here: string }} props */
+/** @param {{ contact: Contact, here: Conversation }} props */
 function Others({ contact, here }) {
-  const others = (contact.conversations ?? []).filter((one) => one.id !== here);
+  const others = threadsOf(contact.id).filter((one) => one.id !== here.id);
   if (!others.length) return null;
   return html`<section class="sect"><h2>${t("Other conversations")}</h2><div class="col small">
-    ${others.map((one) => html`<button type="button" class="other" onClick=${() => open(one.id)}><${ChannelBadge} channel=${one.channel} /><span class="grow clip">${preview({ ...one, contact })}</span><span class="quiet tiny">${one.last_message_at ? rowTime(one.last_message_at, now.value) : ""}</span></button>`)}
+    ${others.map((one) => html`<button type="button" class="other" key=${one.id} onClick=${() => open(one.id)}><${ChannelBadge} channel=${one.channel} /><span class="grow clip">${preview({ ...one, contact })}</span><span class="quiet tiny">${one.last_message_at ? rowTime(one.last_message_at, now.value) : ""}</span></button>`)}
+    <button type="button" class="btn sm" aria-pressed=${isTogether(contact.id)} onClick=${() => showTogether(contact.id, !isTogether(contact.id))}><${Icon} name="layers" />${t("All channels as one timeline")}</button>
   </div></section>`;
 }

@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useLayoutEffect, useRef } from "../dom.js";
 import { t, tn } from "../i18n.js";
 import { conversationOf, dispatch, link, state } from "../live.js";
-import { loadContact, loadNewer, loadOlder, loadThread } from "../load.js";
+import { loadContact, loadNewer, loadThread } from "../load.js";
 import { go, place, up } from "../router.js";
 import { threadOf } from "../store.js";
 import { Icon } from "../ui/icon.js";
@@ -11,12 +11,12 @@ import { Empty, Trouble } from "../ui/trouble.js";
 import { failureText } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
+import { ChannelChoice } from "./channel_choice.js";
 import { jumpTo } from "./jump.js";
 import { readTo } from "./reading.js";
 import { ThreadHead } from "./thread_head.js";
 import { Timeline } from "./timeline.js";
-
-/** @typedef {import("../types.d.ts").Message} Message */
+import { loadBefore, useTogether } from "./together.js";
 
 export const NoThread = () =>
   html`<main class="thread no-thread" aria-label=${t("Conversation")}>
@@ -26,7 +26,8 @@ export const NoThread = () =>
 /** @param {{ id: string }} props */
 export function Thread({ id }) {
   const conversation = conversationOf(id);
-  const thread = threadOf(state.value, id);
+  const own = threadOf(state.value, id);
+  const thread = useTogether(conversation) ?? own;
   useOpening(id, conversation?.contact.id);
   if (!conversation) {
     return html`<main class="thread" aria-label=${t("Conversation")}>
@@ -37,8 +38,8 @@ export function Thread({ id }) {
   return html`<main class="thread" aria-label=${t("Conversation with {name}", { name: conversation.contact.name })} tabindex="-1">
     <${ThreadHead} conversation=${conversation} />
     <${Scroller} conversation=${conversation} thread=${thread} />
-    <${Announcer} conversation=${conversation} messages=${thread.messages} />
-    <${Composer} key=${id} conversation=${conversation} />
+    <${Announcer} conversation=${conversation} messages=${own.messages} />
+    <${ChannelChoice} conversation=${conversation} /><${Composer} key=${id} conversation=${conversation} />
   </main>`;
 }
 
@@ -92,7 +93,7 @@ function Scroller({ conversation, thread }) {
     const end = fromEnd.current - clientHeight < NEAR_PX;
     if (end !== atEnd.peek()) atEnd.value = end;
     if (end) seen.current = last?.id;
-    if (scrollTop < NEXT_PAGE_PX && !complete) loadOlder(conversation.id);
+    if (scrollTop < NEXT_PAGE_PX && !complete) loadBefore(conversation);
     if (newer && fromEnd.current - clientHeight < NEXT_PAGE_PX) loadNewer(conversation.id);
   };
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -105,7 +106,7 @@ function Scroller({ conversation, thread }) {
   }, [messages[0]?.id, last?.id, loaded, thread.first_unread_id]);
   useFollow(box, atEnd, toEnd);
   useEffect(() => {
-    if (atEnd.value && !newer) readTo(conversation, messages);
+    if (atEnd.value && !newer) readTo(conversation, messages.filter((one) => one.conversation_id === conversation.id));
   }, [last?.id, atEnd.value, newer, conversation.unread_count]);
   const toNewest = async () => {
     if (place.peek().message) go({ conversation: conversation.id });

@@ -10,6 +10,8 @@ import { Avatar, Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { channelName } from "../words.js";
 import { close, reopen } from "./actions.js";
+import { mergeItems } from "../contacts/person_menu.js";
+import { togetherItems } from "./together.js";
 import { agentItems, priorityItems, snoozeItems, teamItems } from "./choices.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
@@ -26,6 +28,8 @@ export function togglePanel() {
  */
 const moreItems = (one) => [
   { label: t("Contact"), icon: "panel-right", keys: "]", checked: undefined, act: togglePanel },
+  ...togetherItems(one),
+  ...mergeItems(one.contact.id),
   { label: t("Snooze"), heading: true },
   ...snoozeItems(one),
   { label: t("Priority"), heading: true },

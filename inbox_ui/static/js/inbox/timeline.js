@@ -3,8 +3,9 @@
 import { Fragment, html, useState } from "../dom.js";
 import { clock, dayMark, dayOf, exact } from "../format.js";
 import { t, tn } from "../i18n.js";
-import { now, state } from "../live.js";
-import { Icon } from "../ui/icon.js";
+import { accountOf, conversationOf, now, state } from "../live.js";
+import { ChannelBadge, Icon } from "../ui/icon.js";
+import { channelName } from "../words.js";
 import { activityText } from "../activity_words.js";
 import { MessageView } from "./message.js";
 
@@ -17,7 +18,7 @@ const RUN_MS = 3 * 60_000;
 const SPEAKS = new Set(["failed", "unknown", "scheduled", "cancelled"]);
 
 /** @param {Message} one */
-const author = (one) => `${one.direction} ${one.agent_id ?? ""}`;
+const author = (one) => `${one.conversation_id} ${one.direction} ${one.agent_id ?? ""}`;
 
 /**
  * @param {Message | undefined} before
@@ -40,7 +41,7 @@ export function foldActivity(messages) {
   for (const one of messages) {
     const last = rows.at(-1);
     if (one.direction !== "activity") rows.push(one);
-    else if (Array.isArray(last) && dayOf(last[0].position_at) === dayOf(one.position_at)) last.push(one);
+    else if (Array.isArray(last) && last[0].conversation_id === one.conversation_id && dayOf(last[0].position_at) === dayOf(one.position_at)) last.push(one);
     else rows.push([one]);
   }
   return rows;
@@ -60,15 +61,22 @@ export function Timeline({ conversation, thread }) {
       const next = rows[at + 1];
       const same = !newDay && !isNew && continues(before, first);
       const midRun = !!next && !Array.isArray(next) && !Array.isArray(row) && next.id !== thread.first_unread_id && continues(row, next);
+      const moved = before ? before.conversation_id !== first.conversation_id : first.conversation_id !== conversation.id;
+      const where = conversationOf(first.conversation_id) ?? conversation;
       before = Array.isArray(row) ? row[row.length - 1] : row;
       return html`<${Fragment} key=${first.client_id ?? first.id}>
         ${newDay && html`<div class="daymark" role="separator"><span>${dayMark(first.position_at, now.value)}</span></div>`}
+        ${moved && html`<${ChannelMark} conversation=${where} />`}
         ${isNew && html`<div class="daymark new" role="separator"><span>${t("New")}</span></div>`}
-        ${Array.isArray(row) ? html`<${Activities} rows=${row} />` : html`<${MessageView} message=${row} conversation=${conversation} same=${same} midRun=${midRun} />`}
+        ${Array.isArray(row) ? html`<${Activities} rows=${row} />` : html`<${MessageView} message=${row} conversation=${where} same=${same} midRun=${midRun} />`}
       <//>`;
     })}
     <${Typing} conversation=${conversation} />`;
 }
+
+/** Where what follows was said. @param {{ conversation: import("../types.d.ts").Conversation }} props */
+const ChannelMark = ({ conversation }) =>
+  html`<div class="channelmark" role="separator"><${ChannelBadge} channel=${conversation.channel} /><span>${accountOf(conversation)?.name ?? channelName(conversation.channel)}</span></div>`;
 
 /** @param {{ rows: Message[] }} props */
 function Activities({ rows }) {

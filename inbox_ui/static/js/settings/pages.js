@@ -19,6 +19,14 @@ export const PAGES = [
     section: "",
     view: async () => (await import("./channels/channels.js")).Channels,
   },
+  {
+    name: "templates",
+    icon: "layout-template",
+    label: () => t("Templates"),
+    may: "templates.manage",
+    section: "",
+    view: async () => (await import("./templates/templates.js")).Templates,
+  },
 ];
 
 /** Headings of the sections, in their order. @returns {[SettingsPage["section"], string][]} */
