@@ -868,6 +868,29 @@ CREATE TABLE template_file (
 
 CREATE INDEX template_file_media ON template_file (media_id)
 
+CREATE TABLE bulk_act (
+    id uuid NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    agent_id uuid,
+    action jsonb DEFAULT '{}' NOT NULL,
+    undo_asked_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id)
+)
+
+CREATE TABLE bulk_item (
+    act_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    state text COLLATE "C" DEFAULT 'waiting' NOT NULL,
+    before jsonb,
+    PRIMARY KEY (act_id, conversation_id),
+    FOREIGN KEY(act_id) REFERENCES bulk_act (id) ON DELETE CASCADE,
+    FOREIGN KEY(conversation_id) REFERENCES conversation (id) ON DELETE CASCADE
+)
+
+CREATE INDEX bulk_item_state ON bulk_item (act_id, state, conversation_id)
+
 CREATE TABLE message_search (
     message_id uuid NOT NULL,
     month date NOT NULL,
