@@ -23,7 +23,7 @@ export function QrCodes({ account }) {
   return html`<section class="card form-card" aria-label=${t("QR codes")}><div class="col">
     <h2>${t("QR codes")}</h2>
     <p class="quiet small">${t("Who scans a code comes into this chat, and the contact keeps which one it was.")}</p>
-    ${codes.value.length > 0 && html`<ul class="plain">${codes.value.map((code) => html`<${Code} key=${code.id} code=${code} />`)}</ul>`}
+    ${codes.value.length > 0 && html`<ul class="plain col">${codes.value.map((code) => html`<${Code} key=${code.id} code=${code} />`)}</ul>`}
     <${NewCode} account=${account} made=${load} />
   </div></section>`;
 }
