@@ -141,11 +141,11 @@ class PasswordLink(Shape):
 
 
 class Enrolment(Shape):
-    """For an authenticator app: shown this once. `qr_svg` is the same as `uri`."""
+    """For an authenticator app: shown this once. `qr` is `uri` as a picture, a data: address."""
 
     secret: str
     uri: str
-    qr_svg: str
+    qr: str
 
 
 class RecoveryCodes(Shape):

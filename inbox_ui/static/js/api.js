@@ -73,6 +73,7 @@ export const post = (/** @type {string} */ path, /** @type {Json} */ body, /** @
   request("POST", path, { body, key });
 export const patch = (/** @type {string} */ path, /** @type {Json} */ body) => request("PATCH", path, { body });
 export const put = (/** @type {string} */ path, /** @type {Json} */ body) => request("PUT", path, { body });
+export const remove = (/** @type {string} */ path) => request("DELETE", path);
 
 export const logout = () => post("/logout", {}, "");
 export const me = () => get("/me");
@@ -117,7 +118,7 @@ export const channelAccount = (/** @type {string} */ id) => get(`/channel-accoun
 export const connectAccount = (/** @type {Json} */ body, /** @type {string} */ key) => post("/channel-accounts", body, key);
 export const changeAccount = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/channel-accounts/${id}`, changes);
 export const checkAccount = (/** @type {string} */ id) => post(`/channel-accounts/${id}/check`, {}, "");
-export const removeAccount = (/** @type {string} */ id) => request("DELETE", `/channel-accounts/${id}`);
+export const removeAccount = (/** @type {string} */ id) => remove(`/channel-accounts/${id}`);
 
 /**
  * Upload a file. fetch() tells nothing of progress, so this is the one XMLHttpRequest.

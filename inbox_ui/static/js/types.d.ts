@@ -10,11 +10,19 @@ export type Me = {
   id: Id; name: string; email: string; role: string; language: Language;
   theme: "system" | "light" | "dark"; density: "comfortable" | "compact";
   presence: Presence; capacity: number; open_load: number; permissions: string[]; csrf_token: string;
-  business: { name: string; time_zone: string; currency: string };
+  business: { name: string; time_zone: string; currency: string }; has_second_factor: boolean;
 };
 export type Agent = {
   id: Id; name: string; email: string; role: string; presence: Presence; capacity: number; open_load: number;
-  team_ids: Id[]; disabled_at: string | null;
+  team_ids: Id[]; disabled_at: string | null; visibility?: string | null; skills?: string[] | null; languages?: string[] | null;
+  has_second_factor?: boolean | null; invited?: boolean | null;
+};
+export type PasswordLink = { url: string | null; mailed: boolean; expires_at: string | null };
+export type OpenSession = { id: Id; user_agent: string; address: string; created_at: string; last_seen_at: string; is_this: boolean };
+export type Token = { id: Id; name: string; role: string; permissions: string[] | null; created_at: string; last_used_at: string | null };
+export type AuditEntry = {
+  id: Id; at: string; actor_kind: "agent" | "token" | "command" | "system"; actor_name: string | null; action: string;
+  subject_kind: string; subject_name: string | null; params: Record<string, string>;
 };
 export type Team = { id: Id; name: string };
 export type Tag = { id: Id; name: string; hue: number };
