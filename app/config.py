@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -49,6 +50,22 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(
         100 * 1024 * 1024, ge=1024, description="Bytes of the largest file an agent may upload."
     )
+    media_url: str | None = Field(
+        None,
+        description="Where files are kept: s3://bucket or s3://bucket/prefix on S3-compatible storage. Unset: the data directory.",
+    )
+    media_cache_bytes: int = Field(
+        10 * 1024**3,
+        ge=0,
+        description="Bytes of files kept in the data directory beside S3 storage, those used last.",
+    )
+    s3_endpoint: str = Field(
+        "https://s3.amazonaws.com",
+        description="Address of the S3-compatible storage, such as https://minio.example.com.",
+    )
+    s3_region: str | None = Field(None, description="Region of the bucket, where the storage asks for one.")
+    s3_access_key: str | None = Field(None, description="Access key of the S3-compatible storage.")
+    s3_secret_key: str | None = Field(None, description="Secret key of the S3-compatible storage.")
     database_pool_size: int = Field(10, ge=2, le=100, description="PostgreSQL connections per process.")
     max_per_second: float = Field(
         80, gt=0, description="Messages per second per channel account unless its settings say otherwise."
@@ -71,6 +88,20 @@ class Settings(BaseSettings):
         None, description="Sender of our mails, such as Shop <desk@example.com>. Unset: the mail server's log-in name."
     )
     session_days: int = Field(14, ge=1, le=365, description="Days that a browser session lasts without use.")
+
+    @field_validator("media_url")
+    @classmethod
+    def _bucket(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", value):
+            raise ValueError("write s3://bucket or s3://bucket/prefix, or leave it out")
+        return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^/]+/?", value):
+            raise ValueError("write it with http:// or https:// and without a path, such as https://minio.example.com")
+        return value.rstrip("/")
 
     @field_validator("base_url")
     @classmethod

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 
 from app.months import month_of, months_before
 
@@ -21,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 async def migrate(database_url: str) -> None:
     """Bring the database to head and make the partitions of the next days. Two at once wait for each other."""
+    from alembic import command  # only here: workers, which make partitions too, start a tenth sooner without it
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["database_url"] = database_url

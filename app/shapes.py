@@ -392,6 +392,17 @@ class ConversationPage(Page[Conversation]):
     searched_since: datetime | None = None
 
 
+class BulkAct(Shape):
+    """How far an act on many conversations is: `done` of `total` were looked at, `changed` were not so before."""
+
+    id: UUID
+    state: Literal["running", "done", "undone"]
+    total: int
+    done: int
+    changed: int
+    undo_token: UUID | None
+
+
 class Counts(Shape):
     """1000 means 1000 or more."""
 
@@ -404,12 +415,16 @@ class Counts(Shape):
 
 
 class Attachment(Shape):
+    """`width` and `height` are pixels, of pictures."""
+
     id: UUID
     url: str
     thumb_url: str | None
     mime: str
     filename: str
     size_bytes: int | None
+    width: int | None
+    height: int | None
     state: Literal["pending", "ready", "failed"]
     voice: bool
     animated: bool

@@ -56,7 +56,7 @@ def message_json(row: Row, *, attachments: Sequence[Json] = (), reply_to: Json |
 
 
 def attachment_json(row: Row) -> Json:
-    """Return one attachment. `row` has media's id, mime, filename, size_bytes, state, thumb_key and attachment's voice, animated."""
+    """Return one attachment. `row` has media's id, mime, filename, size_bytes, width, height, state, thumb_key and attachment's voice, animated."""
     path = f"/media/{row['id']}"
     return {
         "id": str(row["id"]),
@@ -65,6 +65,8 @@ def attachment_json(row: Row) -> Json:
         "mime": row["mime"],
         "filename": row["filename"],
         "size_bytes": row["size_bytes"],
+        "width": row["width"],
+        "height": row["height"],
         "state": row["state"],
         "voice": row["voice"],
         "animated": row["animated"],

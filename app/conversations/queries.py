@@ -122,7 +122,8 @@ async def counts(conn: asyncpg.Connection, actor: Actor) -> Json:
 _MESSAGE = """
 SELECT m.*,
     (SELECT json_agg(json_build_object('id', d.id, 'mime', d.mime, 'filename', d.filename, 'size_bytes', d.size_bytes,
-        'state', d.state, 'thumb_key', d.thumb_key, 'voice', t.voice, 'animated', t.animated) ORDER BY t.position)
+        'state', d.state, 'thumb_key', d.thumb_key, 'width', d.width, 'height', d.height,
+        'voice', t.voice, 'animated', t.animated) ORDER BY t.position)
         FROM attachment t JOIN media d ON d.id = t.media_id WHERE t.message_id = m.id) AS attachments,
     (SELECT b.before ->> 'text' FROM message_change b WHERE b.message_id = m.id AND b.kind IN ('edit', 'delete')
         AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)

@@ -10,7 +10,7 @@ import httpx
 
 from app.channel_accounts.service import account_view
 from app.db import UnitOfWork
-from app.demo.cast import BUSINESS, PEOPLE, TAGS, TEAMS, Person
+from app.demo.cast import ANSWERS, BUSINESS, PEOPLE, QR_CODES, TAGS, TEAMS, Person
 from app.ids import uuid7
 from app.outbound.service import run
 from app.people.service import NewAgent, create_agent, create_team, create_token
@@ -112,13 +112,17 @@ def _first_of_each_channel(offered: list[dict[str, Any]]) -> list[dict[str, Any]
 async def _connect(
     client: httpx.AsyncClient, offered: dict[str, Any], connected: dict[str, Any] | None, sandbox_url: str
 ) -> dict[str, Any]:
-    settings = {**offered["hawker_settings"], "api_base_url": sandbox_url}
+    settings = {"automatic_answers": ANSWERS, **offered["hawker_settings"], "api_base_url": sandbox_url}
     if connected:
         answer = await client.patch(f"/channel-accounts/{connected['id']}", json={"settings": settings})
     else:
         members = {name: offered[name] for name in ("channel", "name", "external_id", "credentials")}
         answer = await client.post("/channel-accounts", json=members | {"settings": settings})
     account: dict[str, Any] = _checked(answer)
+    if not connected and account["capabilities"]["qr_scene"]:
+        for scene, name in QR_CODES:
+            path = f"/channel-accounts/{account['id']}/qr-codes"
+            _checked(await client.post(path, json={"scene": scene, "name": name}))
     return account
 
 

@@ -17,7 +17,7 @@ import orjson
 from app.channel_accounts.directory import AccountView
 from app.hosted.sessions import LASTS
 from app.hosted.telling import tell_visitors
-from app.media.storage import path_of
+from app.media.storage import file_of, storage_key
 from app.runtime import Runtime
 from app.transient import is_transient
 from channels.contract import Downloaded, Json, PlatformRequest, PlatformResponse
@@ -89,7 +89,7 @@ async def _give_file(runtime: Runtime, request: PlatformRequest, files: list[Pat
 def _copy(runtime: Runtime, sha256: str) -> Path:
     directory = runtime.settings.data_dir / "tmp"
     directory.mkdir(parents=True, exist_ok=True)
-    source = path_of(runtime.settings, sha256)
+    source = file_of(runtime.settings, storage_key(sha256))
     with source.open("rb") as opened, NamedTemporaryFile(dir=directory, prefix="hosted-", delete=False) as file:
         shutil.copyfileobj(opened, file)
     return Path(file.name)

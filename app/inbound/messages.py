@@ -182,6 +182,8 @@ def _media(files: tuple[MediaRef, ...], account: AccountView, now: datetime) -> 
             "filename": file.filename,
             "size_bytes": file.size_bytes,
             "thumb_key": None,
+            "width": None,
+            "height": None,
             "channel_account_id": account.id,
             "next_try_at": now,
             "created_at": now,

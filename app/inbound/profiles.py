@@ -47,6 +47,7 @@ async def fetch_profile(runtime: Runtime, identity_id: UUID) -> None:
         seen = await run(runtime, account, FetchProfile(Person(keys)))
     except SendError as error:
         _log.info("profile_not_fetched", identity_id=str(identity_id), code=error.code)
+        await _allow_once_more(runtime, identity_id)
         return
     assert isinstance(seen, ProfileSeen), "an adapter answers FetchProfile with ProfileSeen"
     async with runtime.database.begin() as uow:
@@ -55,6 +56,12 @@ async def fetch_profile(runtime: Runtime, identity_id: UUID) -> None:
     if learned:
         async with runtime.database.begin() as uow:
             await join_contacts(uow, account, identity_id, learned)
+
+
+async def _allow_once_more(runtime: Runtime, identity_id: UUID) -> None:
+    """Some platforms tell who somebody is only once they have written: ask a second time that day."""
+    if await runtime.redis.set(f"profile-failed:{identity_id}", b"1", nx=True, ex=AGAIN_AFTER_S):
+        await runtime.redis.delete(f"profile:{identity_id}")
 
 
 async def _show(

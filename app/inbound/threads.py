@@ -22,7 +22,8 @@ from app.inbound.parties import Party, Raced
 
 Watermark = Literal["delivered", "read"]
 RAISED_WITHIN = timedelta(seconds=2)
-_STEP = timedelta(microseconds=1)
+_STEP = timedelta(milliseconds=1)
+"""As fine as readers are told times."""
 
 
 class Grant(NamedTuple):

@@ -16,7 +16,8 @@ import structlog
 
 from app.db import UnitOfWork
 from app.inbound.service import read_media_source
-from app.media.storage import Stored, keep
+from app.media.pictures import Size, measure
+from app.media.storage import Stored, file_of, keep
 from app.outbound.service import announce, run
 from app.runtime import Runtime
 from channels.contract import (
@@ -63,7 +64,8 @@ async def fetch_media(runtime: Runtime, media_id: UUID) -> None:
         await _record_failure(runtime, claimed, error)
         return
     assert isinstance(fetched, MediaFetched), "an adapter answers FetchMedia with MediaFetched"
-    await _record_file(runtime, claimed, fetched, await asyncio.to_thread(_keep, runtime, claimed, fetched))
+    stored, size = await asyncio.to_thread(_keep, runtime, claimed, fetched)
+    await _record_file(runtime, claimed, fetched, stored, size)
 
 
 _CLAIM = """
@@ -82,19 +84,22 @@ async def _claim(runtime: Runtime, media_id: UUID) -> _Claimed | None:
     return _Claimed(media_id, row["channel_account_id"], source, row["attempts"])
 
 
-def _keep(runtime: Runtime, claimed: _Claimed, fetched: MediaFetched) -> Stored:
+def _keep(runtime: Runtime, claimed: _Claimed, fetched: MediaFetched) -> tuple[Stored, Size | None]:
     declared = fetched.mime or claimed.source.mime
-    return keep(runtime.settings, Path(fetched.file.path), sha256=fetched.file.sha256, declared_mime=declared)
+    stored = keep(runtime.settings, Path(fetched.file.path), sha256=fetched.file.sha256, declared_mime=declared)
+    return stored, measure(file_of(runtime.settings, stored.storage_key), stored.mime)
 
 
 _READY = """
 UPDATE media SET state = 'ready', sha256 = $2, storage_key = $3, size_bytes = $4, mime = $5,
-    filename = coalesce(nullif(filename, ''), $6), next_try_at = NULL, error = NULL, source = NULL
+    filename = coalesce(nullif(filename, ''), $6), width = $7, height = $8, next_try_at = NULL, error = NULL, source = NULL
 WHERE id = $1
 """
 
 
-async def _record_file(runtime: Runtime, claimed: _Claimed, fetched: MediaFetched, stored: Stored) -> None:
+async def _record_file(
+    runtime: Runtime, claimed: _Claimed, fetched: MediaFetched, stored: Stored, size: Size | None
+) -> None:
     async with runtime.database.begin() as uow:
         messages = await _lock_messages(uow, claimed.media_id)
         await uow.conn.execute(
@@ -105,8 +110,12 @@ async def _record_file(runtime: Runtime, claimed: _Claimed, fetched: MediaFetche
             stored.size_bytes,
             stored.mime,
             fetched.filename,
+            size and size.width,
+            size and size.height,
         )
         await announce(uow, messages)
+        if size is not None:
+            uow.enqueue("look_at_media", str(claimed.media_id), queue="bulk")
 
 
 _AGAIN = "UPDATE media SET next_try_at = now() + $2, error = $3 WHERE id = $1 AND state = 'pending'"

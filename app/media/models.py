@@ -13,6 +13,8 @@ from app.columns import UUID, datetime, id_column, jsonb, key_text, ref, timesta
 class Media(SQLModel, table=True):
     """One file. state: pending (to be fetched) | ready | failed. `source` is where the platform keeps it, encrypted where it holds an address.
 
+    `looked_at`: when its thumbnail was made, or none was to be made. `made_from_id`: it is another file, made into what `made_for`
+    says, for a channel that does not take the other one.
     `platform_ids` = {channel account id: {id, expires_at}}: the file's id at a platform it was uploaded to.
     """
 
@@ -20,6 +22,19 @@ class Media(SQLModel, table=True):
     __table_args__ = (
         sa.Index("media_pending", "next_try_at", postgresql_where=sa.text("state = 'pending'")),
         sa.Index("media_storage_key", "storage_key"),
+        sa.Index("media_thumb_key", "thumb_key", postgresql_where=sa.text("thumb_key IS NOT NULL")),
+        sa.Index(
+            "media_unseen",
+            "created_at",
+            postgresql_where=sa.text("state = 'ready' AND looked_at IS NULL AND mime LIKE 'image/%'"),
+        ),
+        sa.Index(
+            "media_made",
+            "made_from_id",
+            "made_for",
+            unique=True,
+            postgresql_where=sa.text("made_from_id IS NOT NULL"),
+        ),
         sa.Index("media_uploaded", "created_at", postgresql_where=sa.text("channel_account_id IS NULL")),
     )
 
@@ -33,6 +48,9 @@ class Media(SQLModel, table=True):
     thumb_key: str | None = key_text(nullable=True)
     width: int | None = Field(default=None)
     height: int | None = Field(default=None)
+    looked_at: datetime | None = timestamp()
+    made_from_id: UUID | None = ref("media.id", nullable=True, ondelete="SET NULL")
+    made_for: str = key_text()
     channel_account_id: UUID | None = ref("channel_account.id", nullable=True)
     source: bytes | None = Field(default=None, sa_column=sa.Column(sa.LargeBinary, nullable=True))
     attempts: int = Field(default=0, sa_column=sa.Column(sa.SmallInteger, nullable=False, server_default="0"))

@@ -22,8 +22,9 @@ from app.errors import Invalid, TooLarge
 from app.idempotency import once_for
 from app.ids import uuid7
 from app.media.links import linked_media
+from app.media.pictures import measure
 from app.media.queries import File, find_file, find_linked_file, no_file
-from app.media.storage import Stored, incoming
+from app.media.storage import Stored, file_of, incoming
 from app.people.service import Actor, ActorDep
 from app.runtime import Runtime
 
@@ -76,12 +77,14 @@ def _no_upload() -> Invalid:
 async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: UploadFile) -> Answer:
     filename = clean_name(upload.filename or "")
     stored = await _store(runtime, upload)
+    size = await asyncio.to_thread(measure, file_of(runtime.settings, stored.storage_key), stored.mime)
 
     async def act(uow: UnitOfWork) -> Answer:
         media_id = uuid7()
         await uow.conn.execute(
-            """INSERT INTO media (id, state, mime, filename, size_bytes, sha256, storage_key, uploaded_by_id, uploaded_by_token_id)
-            VALUES ($1, 'ready', $2, $3, $4, $5, $6, $7, $8)""",
+            """INSERT INTO media (id, state, mime, filename, size_bytes, sha256, storage_key, uploaded_by_id, uploaded_by_token_id,
+                width, height)
+            VALUES ($1, 'ready', $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
             media_id,
             stored.mime,
             filename,
@@ -90,7 +93,11 @@ async def _keep(request: Request, runtime: Runtime, actor: Actor, upload: Upload
             stored.storage_key,
             actor.agent_id,
             actor.token_id,
+            size and size.width,
+            size and size.height,
         )
+        if size is not None:
+            uow.enqueue("look_at_media", str(media_id), queue="bulk")
         return Answer(_uploaded(media_id, filename, stored), 201)
 
     same = orjson.dumps([stored.sha256, filename])
@@ -168,7 +175,10 @@ async def serve_file(runtime: Runtime, file: File, *, cache: str, readers: str =
 
     `readers`: whose pages may show it, as Cross-Origin-Resource-Policy says it.
     """
-    path = runtime.settings.data_dir / "media" / file.key
+    try:
+        path = await asyncio.to_thread(file_of, runtime.settings, file.key)
+    except FileNotFoundError:
+        raise no_file() from None
     if not await asyncio.to_thread(path.is_file):
         raise no_file()
     mime = file.mime or await asyncio.to_thread(filetype.guess_mime, str(path)) or "application/octet-stream"

@@ -1,4 +1,4 @@
-"""Files on disk, named by what is in them: `media/ab/cd/<sha256>` under the data directory.
+"""Files, named by what is in them: `media/ab/cd/<sha256>` under the data directory, or there and on S3-compatible storage.
 
 A file is written elsewhere, flushed to the disk and moved into place, so that a name is either absent or whole.
 """
@@ -18,6 +18,7 @@ from tempfile import NamedTemporaryFile
 import filetype
 
 from app.config import Settings
+from app.media.remote import Remote, remote
 
 OCTETS = "application/octet-stream"
 GRACE_S = 3600
@@ -67,13 +68,35 @@ def path_of(settings: Settings, sha256: str) -> Path:
     return settings.data_dir / "media" / storage_key(sha256)
 
 
+def file_of(settings: Settings, storage_key: str) -> Path:
+    """Return the file on this machine's disk, brought from the storage if need be. Blocks: call it in a thread.
+
+    Raises FileNotFoundError, StorageAway.
+    """
+    path = settings.data_dir / "media" / storage_key
+    store = remote(settings)
+    if store is None or _touch(path):
+        return path
+    with incoming(settings) as receiving:
+        store.get(storage_key, receiving.path)
+        _move(receiving.path, path)
+    return path
+
+
 def keep(settings: Settings, path: Path, *, sha256: str, declared_mime: str = "") -> Stored:
-    """Move a whole file into the store; `sha256` is that of its bytes. Blocks: call it in a thread."""
+    """Move a whole file into the store; `sha256` is that of its bytes. Blocks: call it in a thread. Raises StorageAway."""
     stored = Stored(sha256, path.stat().st_size, sniff(path, declared_mime))
+    if store := remote(settings):
+        store.put(stored.storage_key, path)
     target = path_of(settings, sha256)
     if _touch(target) and target.stat().st_size == stored.size_bytes:
         path.unlink()
         return stored
+    _move(path, target)
+    return stored
+
+
+def _move(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.stat().st_dev != target.parent.stat().st_dev:
         nearby = target.with_suffix(f".{os.getpid()}.new")
@@ -83,7 +106,6 @@ def keep(settings: Settings, path: Path, *, sha256: str, declared_mime: str = ""
     _flush(path)
     path.replace(target)
     _flush(target.parent)
-    return stored
 
 
 def discard(settings: Settings, storage_key: str) -> bool:
@@ -92,17 +114,49 @@ def discard(settings: Settings, storage_key: str) -> bool:
     One that was kept again within GRACE_S may be about to get a row, and stays. It is looked at out of reach: who keeps
     the same content meanwhile finds no file to touch, and writes it anew.
     """
+    store = remote(settings)
+    if store and not _discard_remote(store, storage_key):
+        return False
     path = settings.data_dir / "media" / storage_key
     aside = path.with_suffix(f".{os.getpid()}.gone")
     try:
         path.replace(aside)
     except FileNotFoundError:
         return True
-    if time.time() - aside.stat().st_mtime < GRACE_S:
+    if store is None and time.time() - aside.stat().st_mtime < GRACE_S:
         aside.replace(path)
         return False
     aside.unlink()
     return True
+
+
+def _discard_remote(store: Remote, storage_key: str) -> bool:
+    """Its own time counts there: whoever keeps the same content anew, on any machine, writes it anew."""
+    try:
+        age_s = time.time() - store.changed_at(storage_key).timestamp()
+    except FileNotFoundError:
+        return True
+    if age_s < GRACE_S:
+        return False
+    store.remove(storage_key)
+    return True
+
+
+def trim_cache(settings: Settings) -> int:
+    """Where the storage has everything, delete from the disk what was used longest ago, down to the bytes that are set.
+
+    Returns how many files went. Blocks: call it in a thread.
+    """
+    if remote(settings) is None:
+        return 0
+    files = [(path.stat(), path) for path in (settings.data_dir / "media").rglob("*") if path.is_file()]
+    held, gone = sum(about.st_size for about, _ in files), 0
+    for about, path in sorted(files, key=lambda file: file[0].st_mtime):
+        if held <= settings.media_cache_bytes:
+            break
+        path.unlink(missing_ok=True)
+        held, gone = held - about.st_size, gone + 1
+    return gone
 
 
 def _touch(path: Path) -> bool:
@@ -119,7 +173,7 @@ class Incoming:
 
     def __init__(self, settings: Settings, path: Path) -> None:
         self._settings = settings
-        self._path = path
+        self.path = path
         self._digest = hashlib.sha256()
         self._file = path.open("wb")
         self.size_bytes = 0
@@ -132,16 +186,16 @@ class Incoming:
     def sniff(self, declared_mime: str = "") -> str:
         """Return the type that the bytes show."""
         self._file.flush()
-        return sniff(self._path, declared_mime)
+        return sniff(self.path, declared_mime)
 
     def keep(self, *, declared_mime: str = "") -> Stored:
         """Put what was written into the store."""
         self._file.close()
-        return keep(self._settings, self._path, sha256=self._digest.hexdigest(), declared_mime=declared_mime)
+        return keep(self._settings, self.path, sha256=self._digest.hexdigest(), declared_mime=declared_mime)
 
     def close(self) -> None:
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 @contextmanager

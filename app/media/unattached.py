@@ -17,9 +17,12 @@ _LOCK = f"""
 SELECT d.id FROM media d WHERE d.channel_account_id IS NULL AND d.created_at < now() - interval '{UPLOADER_HOURS} hours'
     AND {_IS_FREE} ORDER BY d.created_at LIMIT {BATCH} FOR UPDATE SKIP LOCKED
 """
-_DELETE = f"DELETE FROM media d WHERE d.id = ANY($1::uuid[]) AND {_IS_FREE} RETURNING d.storage_key"
+_DELETE = f"DELETE FROM media d WHERE d.id = ANY($1::uuid[]) AND {_IS_FREE} RETURNING d.storage_key, d.thumb_key"
 """Asked again under the lock, that one may be sent just now; an attachment takes a lock on its file's row."""
-_STILL_USED = "SELECT storage_key FROM media WHERE storage_key = ANY($1::text[])"
+_STILL_USED = """
+SELECT storage_key AS key FROM media WHERE storage_key = ANY($1::text[])
+UNION ALL SELECT thumb_key FROM media WHERE thumb_key = ANY($1::text[])
+"""
 
 
 async def forget_unattached(runtime: Runtime) -> None:
@@ -37,6 +40,6 @@ async def _delete_some(uow: UnitOfWork) -> tuple[int, list[str]]:
     """Return how many rows are gone, and the files that are of no row any more."""
     ids = [row["id"] for row in await uow.conn.fetch(_LOCK)]
     rows = await uow.conn.fetch(_DELETE, ids)
-    keys = {row["storage_key"] for row in rows if row["storage_key"]}
-    used = {row["storage_key"] for row in await uow.conn.fetch(_STILL_USED, sorted(keys))}
+    keys = {key for row in rows for key in row.values() if key}
+    used = {row["key"] for row in await uow.conn.fetch(_STILL_USED, sorted(keys))}
     return len(rows), sorted(keys - used)

@@ -33,6 +33,7 @@ _OWN_KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """What each kind that only some platforms have must say."""
 _MOST_CARDS = 30
+_LONGEST = 70_000
 
 
 def parts_of(outgoing: Outgoing, capabilities: Capabilities, files: Files) -> list[Outgoing]:
@@ -160,9 +161,9 @@ def _check_row(place: str, row: Mapping[str, Any], rule: Choices) -> None:
 
 
 def _any_choices(capabilities: Capabilities) -> Choices:
-    """Return the rule of choices that become a numbered text: only their number is limited."""
-    whole = capabilities.text
-    return Choices(MOST_NUMBERED, title=whole, text=whole, id=whole, description=whole, sections=MOST_NUMBERED)
+    """Return the rule of choices that become a numbered text, which may be cut: their number is limited, and each fits one message."""
+    one, any_text = capabilities.text, Limit(_LONGEST)
+    return Choices(MOST_NUMBERED, title=one, text=any_text, id=one, description=one, sections=MOST_NUMBERED)
 
 
 def _location(outgoing: Outgoing, capabilities: Capabilities) -> list[Outgoing]:

@@ -22,10 +22,12 @@ import httpx
 from app.channel_accounts.directory import AccountView
 from app.hosted.transport import answer as hosted_answer
 from app.hosted.transport import is_hosted
-from app.media.storage import path_of
+from app.media.remote import StorageAway
+from app.media.storage import file_of, path_of, storage_key
 from app.outbound.exchanges import Attempt, log_exchanges
 from app.runtime import Runtime
 from channels.contract import (
+    ConnectionFailed,
     Downloaded,
     Intent,
     MessageInvalid,
@@ -95,6 +97,7 @@ async def _make(
         if is_hosted(account):
             attempt.response = await hosted_answer(runtime, account, request, files)
             return attempt.response
+        await _bring_files(runtime, request)
         with ExitStack() as open_files:
             target = _target(account, request)
             async with runtime.http.exchange(
@@ -151,6 +154,19 @@ def _http_request(runtime: Runtime, request: PlatformRequest, url: str, open_fil
         data=dict(request.form) if request.form is not None else None,
         files=parts or None,
     )
+
+
+async def _bring_files(runtime: Runtime, request: PlatformRequest) -> None:
+    """Have on the disk what the request sends. Raises MessageInvalid, ConnectionFailed: it surely was not sent."""
+    if runtime.settings.media_url is None:
+        return
+    for media in (*(part.media for part in request.files), *([request.body] if request.body else [])):
+        try:
+            await asyncio.to_thread(file_of, runtime.settings, storage_key(media.sha256))
+        except FileNotFoundError:
+            raise MessageInvalid(code="media_missing") from None
+        except StorageAway as error:
+            raise ConnectionFailed(str(error)) from error
 
 
 def _opened(runtime: Runtime, sha256: str, open_files: ExitStack) -> IO[bytes]:

@@ -17,7 +17,14 @@ _FAMILIES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         (
             *("contact_unknown", "contact_not_receiving", "contact_not_following", "address_missing"),
-            *("messages_switched_off", "thread_gone", "group_invalid", "identity_changed", "profile_unavailable"),
+            *(
+                "messages_switched_off",
+                "thread_gone",
+                "visitor_gone",
+                "group_invalid",
+                "identity_changed",
+                "profile_unavailable",
+            ),
         ),
         _("Not sent: this person cannot be reached on {channel} now."),
     ),

@@ -20,7 +20,7 @@ from channels.contract import Json, TemplateRules
 from channels.kit.text import length
 
 WORDS: Mapping[str, str] = {
-    "variable_missing": _("Fill in {name}."),
+    "variable_missing": _("Fill this in."),
     "variable_too_long": _("Write at most {n} characters for {name}."),
     "variable_lines": _("Write {name} on one line, without tabs and long gaps."),
     "variable_file": _("Choose a file for {name}."),

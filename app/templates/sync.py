@@ -36,9 +36,9 @@ WHERE coalesce(t.platform_account_id, t.channel_account_id) = $1 AND t.archived_
 """
 _VERSIONS = """
 INSERT INTO template_version AS v (id, template_id, language, external_id, category, status, quality, rejected_reason,
-    parameter_format, components, told_at, submitted_at)
+    parameter_format, components, told_at)
 SELECT uuid(r.id), uuid(r.template_id), r.language, r.external_id, r.category, r.status, r.quality, r.rejected_reason,
-    r.parameter_format, r.components, $2, now()
+    r.parameter_format, r.components, $2
 FROM jsonb_to_recordset($1) AS r(id text, template_id text, language text, external_id text, category text, status text,
     quality text, rejected_reason text, parameter_format text, components jsonb)
 ON CONFLICT (template_id, language) WHERE archived_at IS NULL DO UPDATE SET
@@ -54,7 +54,7 @@ RETURNING v.template_id
 _MISSING = """
 SELECT v.id FROM template_version v JOIN template t ON t.id = v.template_id
 WHERE coalesce(t.platform_account_id, t.channel_account_id) = $1 AND v.archived_at IS NULL AND v.external_id IS NOT NULL
-    AND v.submitted_at < $3 AND v.external_id <> ALL($2::text[]) FOR UPDATE OF v
+    AND coalesce(v.submitted_at, v.created_at) < $3 AND v.external_id <> ALL($2::text[]) FOR UPDATE OF v
 """
 _CLOCKS = timedelta(seconds=5)
 """Platforms tell whole seconds, by clocks of their own: an event is not older than the list because of that."""

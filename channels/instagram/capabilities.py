@@ -43,7 +43,7 @@ _CAPABILITIES = Capabilities(
     text=_TEXT,
     media=_MEDIA_RULES,
     windows=(
-        Window("standard", _DAY_S, ("message",), _SEND),
+        Window("standard", _DAY_S, ("message", "reaction"), _SEND),
         Window(HUMAN_AGENT, 7 * _DAY_S, ("message",), _SEND, by="agent"),
         Window(PRIVATE_REPLY, 7 * _DAY_S, ("comment",), _PRIVATE_REPLIES, quota=1),
     ),

@@ -97,7 +97,9 @@ def call(intent: Intent, account: Account, credentials: Credentials) -> Call:
         case Subscribe():
             return accounts.subscribe(graph, node, fields=fields, answer_of=answer_of)
         case Unsubscribe():
-            return accounts.unsubscribe(graph, node, answer_of=answer_of)
+            if by_instagram:
+                return accounts.unsubscribe(graph, node, answer_of=answer_of)
+            return accounts.leave(graph, node, fields=fields, answer_of=answer_of)
         case RefreshToken():
             return _refresh(graph) if by_instagram else unsupported(intent)
         case _:

@@ -85,7 +85,7 @@ class Graph:
         return PlatformRequest(
             method="POST",
             url=self._url(path),
-            headers={**self._headers(), **headers},
+            headers={"authorization": f"OAuth {self.token}", **headers},
             query=self.query,
             body=media,
             timeout_s=_TRANSFER_TIMEOUT_S,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from channels.contract import ContactUnreachable, Json, MessageInvalid, PlatformResponse, Throttled
+from channels.contract import (
+    Json,
+    MessageInvalid,
+    PlatformResponse,
+    Rejected,
+    Throttled,
+    WindowClosed,
+)
 from channels.kit import graph_errors
 from channels.kit.graph_errors import UNCONFIRMED, Meaning
 from channels.kit.messaging.errors import LIMITS, MEDIA_INVALID, Code, meaning_by, meanings
@@ -15,7 +22,8 @@ _NOT_YET = Meaning(Throttled, "marketing_capped", MARKETING, retry_after_s=_HALF
 
 MEANINGS: Mapping[Code, Meaning] = meanings(
     {
-        (100, 2018001): Meaning(ContactUnreachable, "contact_unknown", UNCONFIRMED),
+        (10900, None): Meaning(Rejected, "private_reply_used", UNCONFIRMED),
+        (10903, None): Meaning(WindowClosed, "window_closed", UNCONFIRMED),
         (100, 2018008): Meaning(MessageInvalid, "media_not_fetched", UNCONFIRMED),
         (100, 2018047): MEDIA_INVALID,
         (100, 2018109): Meaning(MessageInvalid, "media_too_large", UNCONFIRMED),

@@ -85,6 +85,42 @@ SI_YUAN = Persona(
     taps=("周六", "看看礼盒"),
 )  # fmt: skip
 
+XIAO_WEN = Persona(
+    "李晓雯", "8613555500777", "zh-CN", "广州", ("wechat",),
+    errands=(
+        (
+            {"kind": "follow"},
+            say("你好！请问今天有新到的凤凰单丛吗？"),
+            {"kind": "voice", "text": "可以的话帮我留两罐，周六过来拿"},
+        ),
+        ({"kind": "menu", "key": "STORE_HOURS"}, say("周日也开门吗？")),
+        ({"kind": "mini_program"}, say("小程序里这款还有货吗？")),
+    ),
+    answers=(
+        (("有货", "有的", "到货"), say("太好了，那就两罐，谢谢 🍵")),
+        (("地址", "哪里", "位置"), {"kind": "location", "name": "正佳广场", "address": "广州市天河区天河路228号"}),
+        (("元", "￥", "多少钱", "价"), say("好的，可以微信支付吗？")),
+    ),
+    fillers=(say("好的，收到"), say("麻烦您啦")),
+    taps=("周六", "看看礼盒"),
+)  # fmt: skip
+
+ZHANG_WEI = Persona(
+    "张伟", "8613555500912", "zh-CN", "杭州", ("wechat",),
+    errands=(
+        ({"kind": "enter", "scene": "shop"}, say("在吗？我的订单 TK-2051 一直没发货"), {"kind": "image"}),
+        (say("另外茶饼怎么保存比较好？"),),
+    ),
+    answers=(
+        (("抱歉", "不好意思", "马上", "今天"), say("好的，麻烦尽快，这是送人的")),
+        (("单号", "发货", "顺丰"), say("收到单号了，谢谢！")),
+        (("地址", "电话"), say("杭州市西湖区文三路 90 号，张伟")),
+    ),
+    fillers=(say("嗯嗯，明白了"),),
+    taps=("周六",),
+    account=1,
+)  # fmt: skip
+
 SOFIA = Persona(
     "Sofia Reyes", "639555501123", "en", "Manila", ("instagram", "whatsapp"),
     errands=(
@@ -151,7 +187,7 @@ WAI_MAN = Persona(
     taps=("星期六",),
 )  # fmt: skip
 
-CAST = (HIU_TUNG, YI_CHUN, SI_YUAN, SOFIA, MARCUS, DANIEL, KA_MING, WAI_MAN)
+CAST = (HIU_TUNG, XIAO_WEN, YI_CHUN, SI_YUAN, ZHANG_WEI, SOFIA, MARCUS, DANIEL, KA_MING, WAI_MAN)
 
 SURNAMES = [
     "陳",

@@ -459,6 +459,9 @@ CREATE TABLE media (
     thumb_key text COLLATE "C",
     width integer,
     height integer,
+    looked_at timestamptz,
+    made_from_id uuid,
+    made_for text COLLATE "C" DEFAULT '' NOT NULL,
     channel_account_id uuid,
     source bytea,
     attempts smallint DEFAULT '0' NOT NULL,
@@ -469,10 +472,17 @@ CREATE TABLE media (
     uploaded_by_token_id uuid,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
+    FOREIGN KEY(made_from_id) REFERENCES media (id) ON DELETE SET NULL,
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),
     FOREIGN KEY(uploaded_by_id) REFERENCES agent (id),
     FOREIGN KEY(uploaded_by_token_id) REFERENCES api_token (id)
 )
+
+CREATE UNIQUE INDEX media_made ON media (made_from_id, made_for) WHERE made_from_id IS NOT NULL
+
+CREATE INDEX media_thumb_key ON media (thumb_key) WHERE thumb_key IS NOT NULL
+
+CREATE INDEX media_unseen ON media (created_at) WHERE state = 'ready' AND looked_at IS NULL AND mime LIKE 'image/%'
 
 CREATE INDEX media_pending ON media (next_try_at) WHERE state = 'pending'
 
@@ -857,6 +867,29 @@ CREATE TABLE template_file (
 )
 
 CREATE INDEX template_file_media ON template_file (media_id)
+
+CREATE TABLE bulk_act (
+    id uuid NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    agent_id uuid,
+    action jsonb DEFAULT '{}' NOT NULL,
+    undo_asked_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id)
+)
+
+CREATE TABLE bulk_item (
+    act_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    state text COLLATE "C" DEFAULT 'waiting' NOT NULL,
+    before jsonb,
+    PRIMARY KEY (act_id, conversation_id),
+    FOREIGN KEY(act_id) REFERENCES bulk_act (id) ON DELETE CASCADE,
+    FOREIGN KEY(conversation_id) REFERENCES conversation (id) ON DELETE CASCADE
+)
+
+CREATE INDEX bulk_item_state ON bulk_item (act_id, state, conversation_id)
 
 CREATE TABLE message_search (
     message_id uuid NOT NULL,

@@ -19,7 +19,7 @@ from channels.sandbox.messaging.tokens import LIVES_S, new_instagram_token
 from channels.sandbox.world import Account, Customer
 
 SCOPES = {
-    "facebook": ["instagram_basic", "instagram_manage_messages", "pages_manage_metadata"],
+    "facebook": ["instagram_basic", "instagram_manage_messages", "instagram_manage_comments", "pages_manage_metadata"],
     "instagram": [
         "instagram_business_basic",
         "instagram_business_manage_messages",

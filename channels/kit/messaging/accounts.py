@@ -47,14 +47,32 @@ def check(
 
 
 def subscribe(graph: Graph, node: str, *, fields: Sequence[str], answer_of: AnswerOf) -> Call:
-    """Have events of these fields delivered. The address itself belongs to the app and is set in its dashboard."""
-    answer_of((yield graph.post(node, "subscribed_apps", json={}, query={"subscribed_fields": ",".join(fields)})))
+    """Have events of these fields delivered. The address itself belongs to the app and is set in its dashboard.
+
+    What is named replaces what was named before, and one Page may serve Messenger and Instagram: the fields that are there stay.
+    """
+    there = _fields(answer_of((yield graph.get(node, "subscribed_apps"))))
+    wanted = ",".join([*fields, *sorted(there.difference(fields))])
+    answer_of((yield graph.post(node, "subscribed_apps", json={}, query={"subscribed_fields": wanted})))
     return Done()
 
 
 def unsubscribe(graph: Graph, node: str, *, answer_of: AnswerOf) -> Call:
     answer_of((yield graph.delete(node, "subscribed_apps")))
     return Done()
+
+
+def leave(graph: Graph, node: str, *, fields: Sequence[str], answer_of: AnswerOf) -> Call:
+    """Unsubscribe a Page for an account behind it, unless more than the account's own fields show that the Page is used itself."""
+    there = _fields(answer_of((yield graph.get(node, "subscribed_apps"))))
+    if there.difference(fields):
+        return Done()
+    return (yield from unsubscribe(graph, node, answer_of=answer_of))
+
+
+def _fields(apps: Json) -> set[str]:
+    """Return the fields of all apps together: which of them is ours is not told."""
+    return {text(field) for app in objects(apps.get("data")) for field in items(app.get("subscribed_fields"))}
 
 
 def _account(info: Json, external_id: str) -> CheckItem:
@@ -68,7 +86,7 @@ def _subscription(apps: Json | SendError, wanted: Sequence[str]) -> CheckItem:
     if isinstance(apps, SendError):
         return refused("subscription", apps)
     installed = objects(apps.get("data"))
-    fields = {text(field) for app in installed for field in items(app.get("subscribed_fields"))}
+    fields = _fields(apps)
     missing = [field for field in wanted if field not in fields]
     if not installed:
         return CheckItem("subscription", "error")

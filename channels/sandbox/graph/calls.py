@@ -33,11 +33,14 @@ def is_form(request: Request) -> bool:
 
 
 async def params_of(request: Request, raw: bytes) -> Json:
-    """Return query, form and JSON members as one, as Graph reads them. Raises GraphError 100."""
+    """Return query, form and JSON members as one, as Graph reads them; a form stays open for who reads its files.
+
+    Raises GraphError 100.
+    """
     params: Json = dict(request.query_params)
     if is_form(request):
-        async with request.form() as form:
-            return params | {key: value for key, value in form.items() if isinstance(value, str)}
+        form = await request.form()
+        return params | {key: value for key, value in form.items() if isinstance(value, str)}
     if not raw:
         return params
     try:

@@ -49,15 +49,12 @@ class Call:
         """Return (mime, filename, bytes) of the part `filedata`, None when nothing was uploaded."""
         if not is_form(self.request):
             return None
-        async with self.request.form() as form:
-            part = form.get("filedata")
-            if not isinstance(part, UploadFile):
-                return None
-            if not (part.filename or "").isascii():
-                raise refuse(
-                    "Upload attachment failure: the file name has other characters than ASCII", subcode=2018047
-                )
-            return part.content_type or "", part.filename or "", await part.read()
+        part = (await self.request.form()).get("filedata")
+        if not isinstance(part, UploadFile):
+            return None
+        if not (part.filename or "").isascii():
+            raise refuse("Upload attachment failure: the file name has other characters than ASCII", subcode=2018047)
+        return part.content_type or "", part.filename or "", await part.read()
 
 
 async def read_params(request: Request, raw: bytes) -> Json:

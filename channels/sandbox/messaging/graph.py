@@ -121,6 +121,7 @@ class Graph:
             response = await handler(Call(request, self._host, self._platform, node, edge, params, raw))
         except GraphError as error:
             response = error.response()
+        await request.close()
         label = f"{request.method} /{edge or node.kind}"
         log_call(self._host, node.account, label, request, raw, response, (perf_counter() - began) * 1000)
         return response
@@ -137,6 +138,8 @@ class Graph:
     def _token_path(self, request: Request, name: str, token: str) -> Response | None:
         """Answer the addresses about tokens, which name no object."""
         if name == "debug_token" and self._platform.by_token(request.query_params.get("input_token", "")):
+            if self._platform.by_token(token) is None and tokens.app_of_token(self._platform, token) is None:
+                return token_refused().response()
             return tokens.debug(self._platform, request)
         if name == "refresh_access_token":
             account = self._platform.by_token(token)

@@ -44,12 +44,14 @@ def app_of_token(platform: Platform, token: str) -> Json | None:
 
 
 def debug(platform: Platform, request: Request) -> Response:
-    """Say what `input_token` is."""
+    """Say what `input_token` is. The scopes of a Page's token are those of all that is done by it."""
     account = platform.by_token(request.query_params.get("input_token", ""))
     if account is None:
         error = {"code": 190, "message": "Invalid OAuth access token."}
         return JSONResponse({"data": {"is_valid": False, "scopes": [], "error": error}})
     settings = account.settings
+    token = account.credentials["access_token"]
+    sharing = [one for one in platform.host.world.accounts.values() if one.credentials.get("access_token") == token]
     data: Json = {
         "app_id": settings["app_id"],
         "type": "PAGE" if settings.get("page_id") else "USER",
@@ -59,7 +61,7 @@ def debug(platform: Platform, request: Request) -> Response:
         "expires_at": int(settings.get("token_expires_at", 0)),
         "data_access_expires_at": 0,
         "profile_id": platform.sender_id(account),
-        "scopes": settings.get("scopes", []),
+        "scopes": sorted({scope for one in sharing for scope in one.settings.get("scopes", [])}),
     }
     return JSONResponse({"data": data})
 

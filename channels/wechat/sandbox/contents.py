@@ -87,6 +87,8 @@ def _file(desk: Desk, kind: str, wish: Json) -> Content:
             words = str(wish.get("text") or "这款茶还有货吗") if desk.account.settings.get("recognition", True) else ""
             if words:
                 push["Recognition"] = words
+        case "document":
+            push = {"MsgType": "text", "Content": PLACEHOLDER}
         case "video" | "shortvideo":
             push["ThumbMediaId"] = media.keep(*kept, "thumb", samples.png(96, 96), mime="image/png", filename="t.png")
     return Content(push, uploaded_as, {"media_id": media_id}, media_view(kind, file, words))

@@ -13,7 +13,7 @@ from channels.sandbox.graph.calls import ADDRESS, check_proof, token_of
 from channels.sandbox.graph.door import log_call
 from channels.sandbox.graph.errors import GraphError, no_such_edge, no_such_object, token_expired, token_refused
 from channels.sandbox.host import Host
-from channels.whatsapp.sandbox import business, media, phone
+from channels.whatsapp.sandbox import business, media, phone, uploads
 from channels.whatsapp.sandbox.calls import Call
 from channels.whatsapp.sandbox.messages import Messages
 from channels.whatsapp.sandbox.platform import Node, Platform
@@ -44,6 +44,9 @@ EDGES: dict[tuple[str, str, str], Callable[[Call], Awaitable[Response]]] = {
     ("waba", "GET", "message_templates"): business.list_templates,
     ("waba", "POST", "message_templates"): business.create_template,
     ("waba", "DELETE", "message_templates"): business.delete_template,
+    ("app", "GET", ""): uploads.about_app,
+    ("app", "POST", "uploads"): uploads.open_session,
+    ("upload", "POST", ""): uploads.receive,
     ("template", "GET", ""): business.read_template,
     ("template", "POST", ""): business.edit_template,
     ("template", "POST", "unpause"): business.unpause_template,
@@ -65,7 +68,7 @@ class Graph:
                 return CutLine()
             return media.download(self._host, self._platform, request, token)
         address = ADDRESS.match(request.url.path)
-        node = self._platform.node(address["id"]) if address else None
+        node = self._platform.node(self._named(address["id"], token)) if address else None
         if address and address["id"] == "debug_token" and not address["edge"]:
             return self._about_token(request)
         if address is None or node is None:
@@ -79,6 +82,11 @@ class Graph:
         label = f"{request.method} /{edge or node.kind}"
         log_call(self._host, node.account, label, request, raw, response, (perf_counter() - began) * 1000)
         return response
+
+    def _named(self, object_id: str, token: str) -> str:
+        """Return the id that an address means: `app` is the one that the token was made for."""
+        waba = self._platform.whose_token(token) if object_id == "app" else None
+        return str(waba["app_id"]) if waba else object_id
 
     def _about_token(self, request: Request) -> Response | None:
         """Answer what a token of ours may do. Only who holds a good token may ask; None for others' tokens.

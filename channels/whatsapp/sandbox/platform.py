@@ -104,11 +104,13 @@ class Platform:
         return None
 
     @staticmethod
-    def _kind_in(waba: Json, object_id: str) -> Literal["waba", "app", "business", "template"] | None:
+    def _kind_in(waba: Json, object_id: str) -> Literal["waba", "app", "business", "template", "upload"] | None:
         if object_id == waba["id"]:
             return "waba"
         if object_id == waba["app_id"]:
             return "app"
         if object_id == waba["business_id"]:
             return "business"
+        if object_id in waba.get("uploads", {}):
+            return "upload"
         return "template" if object_id in waba["templates"] else None

@@ -33,6 +33,8 @@ def hydrate(template: Json, sent: Part) -> Json:
                 ]
             case "CAROUSEL":
                 view["cards"] = _cards(template, component, given.get("carousel"))
+            case "LIMITED_TIME_OFFER":
+                view["offer"] = _offer(component, given.get("limited_time_offer"))
     if buttons:
         view["buttons"] = buttons
     _refuse_strays(template, given)
@@ -109,6 +111,18 @@ def _header(template: Json, component: Json, given: Part | None) -> Json:
             132012, f"header: Format mismatch, expected {component['format']}, received {_received(parameters)}"
         )
     return {"media": {"kind": kind, **parameters[0].part(kind).data}}
+
+
+def _offer(component: Json, given: Part | None) -> Json:
+    """Want the end of the offer where it has one. Raises GraphError 131008."""
+    offer = component["limited_time_offer"]
+    if not offer.get("has_expiration"):
+        return {"text": offer["text"]}
+    parameters = given.parts("parameters", most=1) if given is not None and given.has("parameters") else []
+    if not parameters:
+        raise GraphError(131008, "limited_time_offer: expiration_time_ms is missing")
+    ends_ms = parameters[0].part("limited_time_offer").number("expiration_time_ms", least=1, most=1e14)
+    return {"text": offer["text"], "ends_ms": int(ends_ms)}
 
 
 def _received(parameters: list[Part]) -> str:

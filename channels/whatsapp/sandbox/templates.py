@@ -49,16 +49,74 @@ def _component(part: Part) -> Json:
             shape = str(part.data.get("format", "TEXT")).upper()
             if shape == "TEXT" and len(placeholders(part.text("text", most=60, code=100))) > 1:
                 raise GraphError(100, "A header has at most one variable.")
+            _check_sample(part, shape)
             return {**part.data, "type": kind, "format": shape}
         case "BODY":
             if part.has("text"):
-                _check_body(part.text("text", most=1024, code=100))
+                text = part.text("text", most=1024, code=100)
+                _check_body(text)
+                _check_examples(part, "body_text", placeholders(text))
+        case "CAROUSEL":
+            cards = part.parts("cards", most=10)
+            _check_cards(cards)
+            return {**part.data, "type": kind, "cards": [_card(card) for card in cards]}
+        case "LIMITED_TIME_OFFER":
+            part.part("limited_time_offer").text("text", most=16, code=100)
         case "FOOTER":
             if part.has("text"):
                 part.text("text", most=60, code=100)
         case "BUTTONS":
             return {**part.data, "type": kind, "buttons": _buttons(part.parts("buttons", most=10))}
     return {**part.data, "type": kind}
+
+
+def _missing(what: str) -> GraphError:
+    return GraphError(100, f"message template 'components' param is missing expected field(s): {what}", subcode=2388043)
+
+
+def _example(part: Part) -> Json:
+    example = part.data.get("example")
+    return example if isinstance(example, dict) else {}
+
+
+def _check_sample(part: Part, shape: str) -> None:
+    """Want an uploaded file for a header that shows one, an example for a variable in its text."""
+    if shape in ("IMAGE", "VIDEO", "GIF", "DOCUMENT"):
+        handles = _example(part).get("header_handle") or []
+        if not handles or not str(handles[0]).startswith(("4::", "https://")):
+            raise _missing("example.header_handle")
+    elif shape == "TEXT":
+        _check_examples(part, "header_text", placeholders(str(part.data.get("text", ""))))
+
+
+def _check_examples(part: Part, name: str, wanted: list[str]) -> None:
+    """Want an example for each variable: a list by position, or {param_name, example} by name."""
+    if not wanted:
+        return
+    example = _example(part)
+    named = example.get(f"{name}_named_params")
+    if isinstance(named, list):
+        given = [str(one.get("param_name")) for one in named if isinstance(one, dict) and one.get("example")]
+        if set(wanted) - set(given):
+            raise _missing(f"example.{name}_named_params")
+        return
+    rows = example.get(name) or []
+    values = rows[0] if rows and isinstance(rows[0], list) else rows
+    if len(values) != len(wanted) or not all(str(value).strip() for value in values):
+        raise _missing(f"example.{name}")
+
+
+def _check_cards(cards: list[Part]) -> None:
+    """Want two to ten cards that are made alike."""
+    if not 2 <= len(cards) <= 10:
+        raise GraphError(100, "A carousel has 2 to 10 cards.")
+    shapes = {tuple(str(one.data.get("type")).upper() for one in card.parts("components", most=10)) for card in cards}
+    if len(shapes) > 1:
+        raise GraphError(100, "All cards of a carousel must have the same components.")
+
+
+def _card(card: Part) -> Json:
+    return {"components": [_component(part) for part in card.parts("components", most=10)]}
 
 
 def _check_body(text: str) -> None:
@@ -85,7 +143,9 @@ def _buttons(buttons: list[Part]) -> list[Json]:
         if kind in ("QUICK_REPLY", "URL", "PHONE_NUMBER"):
             button.text("text", most=25, code=100)
         if kind == "URL":
-            button.text("url", most=2000, code=100)
+            url = button.text("url", most=2000, code=100)
+            if placeholders(url) and not button.data.get("example"):
+                raise _missing("buttons.example")
     return [{**button.data, "type": kind} for button, kind in zip(buttons, kinds, strict=True)]
 
 

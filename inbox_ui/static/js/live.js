@@ -8,13 +8,28 @@ import { apply, EMPTY } from "./store.js";
 
 export const state = signal(/** @type {State} */ (EMPTY));
 
+/** Who keeps something of their own by what happens. @type {Record<string, ((event: StoreEvent) => void)[]>} */
+const listeners = {};
+
+/**
+ * Be told of every event of a kind, once the store has it.
+ * @param {string} type
+ * @param {(event: StoreEvent) => void} act
+ */
+export const listen = (type, act) => {
+  (listeners[type] ??= []).push(act);
+};
+
 /**
  * Apply events to the store, in order, and draw once.
  * @param {...StoreEvent} events
  */
 export function dispatch(...events) {
   batch(() => {
-    for (const event of events) state.value = apply(state.peek(), event);
+    for (const event of events) {
+      state.value = apply(state.peek(), event);
+      for (const act of listeners[event.type] ?? []) act(event);
+    }
   });
 }
 

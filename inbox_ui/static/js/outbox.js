@@ -14,7 +14,8 @@ const RETRY_MS = 3000;
  * Send a message: it shows at once, and keeps its client id through every attempt, so that it can never arrive twice.
  * @param {string} conversation_id
  * @param {import("./types.d.ts").Json} content
- * @param {{ attachments?: import("./types.d.ts").Attachment[], reply_to?: import("./types.d.ts").Quoted | null }} [shown]
+ * @param {{ attachments?: import("./types.d.ts").Attachment[], reply_to?: import("./types.d.ts").Quoted | null,
+ *   shown?: { text?: string, content?: import("./types.d.ts").Json } }} [shown] `shown`: what the server will make of it, where that is more than the body
  */
 export function submit(conversation_id, content, shown = {}) {
   const client_id = crypto.randomUUID();

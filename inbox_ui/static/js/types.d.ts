@@ -34,8 +34,8 @@ export type Choices = {
 export type MediaRule = { mimes: string[]; max_bytes: number; caption?: Limit | null };
 export type Capabilities = {
   text: Limit; media: Record<string, MediaRule>; buttons: Choices | null; list: Choices | null; location: boolean;
-  reply_to: boolean; reactions: boolean; link_preview: boolean; templates: boolean; read_receipts: boolean; typing: boolean;
-  windows: { kind: string; lasts_s: number }[]; pace: { per_second: number }; statuses: string[]; cards: { most: number } | null;
+  reply_to: boolean; reactions: boolean; link_preview: boolean; templates: TemplateRules | null; read_receipts: boolean; typing: boolean;
+  windows: { kind: string; lasts_s: number; quota: number | null; by: "anybody" | "agent"; opened_by: string[] }[]; pace: { per_second: number }; statuses: string[]; cards: { most: number } | null;
 };
 export type FindingState = "ok" | "warning" | "error";
 export type Finding = { code: string; state: FindingState; params: Json; label: string; text: string; mend: string; detail: string };
@@ -63,6 +63,30 @@ export type Guide = {
   name: string; channel: string; label: string; title: string; about: string; id_label: string; id_help: string;
   settings: Record<string, string>; fields: GuideField[]; setting_fields: SettingField[]; steps: GuideStep[]; snippet: string;
   webhook_by_hand: boolean; token_renewed: boolean;
+};
+
+export type TemplateVariable = {
+  key: string; name: string; example: string; required: boolean;
+  kind: "text" | "image" | "video" | "gif" | "document" | "location" | "product" | "link" | "code" | "time" | "products";
+};
+export type TemplateVersion = {
+  id: Id; template_id: Id; language: string; external_id: string | null; category: string; status: string; quality: string;
+  rejected_reason: string; parameter_format: string; components: Json[]; variables: TemplateVariable[]; error: Failure | null;
+  submitted_at: string | null; updated_at: string;
+};
+export type Template = {
+  id: Id; channel: string; channel_account_ids: Id[]; name: string; title: string; default_language: string; defaults: Record<string, string>;
+  status: string; versions: TemplateVersion[]; archived_at: string | null; created_at: string;
+};
+export type TemplatePreview = {
+  template_id: Id; version_id: Id; language: string; text: string; components: Json[]; variables: TemplateVariable[];
+  values: Record<string, any>; problems: { place: string; code: string; message: string }[];
+};
+export type TemplateRules = {
+  owner: string; categories: string[]; body: Limit; name: string; name_most: number; languages: string[]; formats: string[]; headers: string[];
+  header: Limit | null; footer: Limit | null; buttons: { kind: string; most: number; text: Limit | null; target: Limit | null; variable: boolean }[];
+  most_buttons: number; carousel: { least: number; most: number; body: Limit; headers: string[]; buttons: number } | null; offer: Limit | null;
+  one_line: boolean; link: boolean; makes: boolean; edits: string[];
 };
 
 export type Identity = { external_id: string; username: string | null; phone: string | null };
@@ -100,7 +124,7 @@ export type ConversationStatus = "open" | "snoozed" | "closed";
 export type Conversation = {
   id: Id; channel: string; channel_account_id: Id; contact: ContactBrief; identity: Identity; status: ConversationStatus;
   assignee_id: Id | null; team_id: Id | null; priority: string; tags: Tag[]; unread_count: number; last_message: LastMessage | null;
-  last_message_at: string; waiting_since: string | null; reply_window_ends_at: string | null; reply_windows: ReplyWindow[];
+  last_message_at: string; waiting_since: string | null; reply_window_ends_at: string | null; reply_windows: ReplyWindow[]; held_by: string | null;
   snoozed_until: string | null; draft: { text: string; updated_at: string } | null;
 };
 
@@ -109,7 +133,7 @@ export type Status =
   | "received" | "waiting" | "scheduled" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "cancelled";
 export type Attachment = {
   id: Id; url: string; thumb_url: string | null; mime: string; filename: string; size_bytes: number | null;
-  state: "pending" | "ready" | "failed"; voice: boolean; animated: boolean;
+  width?: number | null; height?: number | null; state: "pending" | "ready" | "failed"; voice: boolean; animated: boolean;
 };
 export type Reaction = { emoji: string; by: "contact" | "us"; agent_id: Id | null; at: string };
 export type Quoted = { id: Id; direction: Direction; kind: string; text: string; agent_id: Id | null };

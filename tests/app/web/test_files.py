@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from io import BytesIO
 from uuid import UUID
 
 import httpx
 import pytest
+from PIL import Image
 
 from app.media.links import VALID_S, link_path, linked_media
+from app.media.looking import _TO_LOOK_AT, look_at
 from app.media.unattached import forget_unattached
 from app.runtime import Runtime
 
@@ -167,3 +170,64 @@ async def test_the_same_upload_again_is_one_file(ann: Person) -> None:
     assert again.json() == first.json()
     other = await upload(ann, PDF, Idempotency_Key="k1")
     assert (other.status_code, other.json()["error"]["code"]) == (409, "key_reused")
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (1200, 800)) -> bytes:
+    written = BytesIO()
+    Image.effect_noise(size, 90).convert("RGB").save(written, kind)
+    return written.getvalue()
+
+
+async def test_a_picture_is_measured_at_once_and_gets_its_small_one_by_a_job(
+    ben: Person, shop: Shop, runtime: Runtime
+) -> None:
+    media_id = (await upload(ben, picture())).json()["media_id"]
+    conversation_id = await shop.conversation("a")
+    async with runtime.database.begin() as uow:
+        await uow.conn.execute(
+            "INSERT INTO attachment (message_id, position, media_id) SELECT id, 0, $1 FROM message", UUID(media_id)
+        )
+
+    async def shown() -> dict[str, object]:
+        answer = await ben.get(f"/conversations/{conversation_id}/messages")
+        return answer.json()["items"][0]["attachments"][0]  # type: ignore[no-any-return]
+
+    before = await shown()
+    assert (before["width"], before["height"], before["thumb_url"]) == (1200, 800, None)
+    await look_at(runtime, UUID(media_id))
+    await look_at(runtime, UUID(media_id))
+    assert (await shown())["thumb_url"] == f"/media/{media_id}/thumb"
+    thumb = await ben.client.get(f"/media/{media_id}/thumb")
+    assert Image.open(BytesIO(thumb.content)).size == (640, 427)
+    assert thumb.headers["content-security-policy"].startswith("sandbox")
+    async with runtime.database.begin() as uow:
+        events = await uow.conn.fetch("SELECT data FROM event WHERE type = 'message.updated'")
+    assert len(events) == 1
+
+
+async def test_pictures_whose_hint_was_lost_are_found(ben: Person, runtime: Runtime) -> None:
+    media_id = (await upload(ben, picture())).json()["media_id"]
+    async with runtime.database.begin() as uow:
+        await uow.conn.execute("UPDATE media SET created_at = now() - interval '5 minutes'")
+        wanted = await uow.conn.fetch(_TO_LOOK_AT, 10)
+    assert [row["id"] for row in wanted] == [UUID(media_id)]
+
+
+async def test_a_picture_that_the_channel_does_not_take_is_made_into_one_that_it_takes(
+    ben: Person, shop: Shop, runtime: Runtime
+) -> None:
+    media_id = (await upload(ben, picture("WEBP"), "tea.webp", "image/webp")).json()["media_id"]
+    conversation_id = await shop.conversation("a", assignee_id=ben.id)
+    async with runtime.database.begin() as uow:
+        await uow.conn.execute(
+            """INSERT INTO reply_grant (conversation_id, kind, opened_at, ends_at)
+            VALUES ($1, 'service', now(), now() + interval '1 day')""",
+            conversation_id,
+        )
+    body = {"kind": "image", "media_id": media_id, "client_id": "c1"}
+    sent = await ben.send("POST", f"/conversations/{conversation_id}/messages", body)
+    assert sent.status_code == 201, sent.text
+    (file,) = sent.json()["attachments"]
+    assert (file["mime"], file["filename"], file["width"]) == ("image/jpeg", "tea.jpeg", 1200)
+    again = await ben.send("POST", f"/conversations/{conversation_id}/messages", body)
+    assert again.json()["id"] == sent.json()["id"]

@@ -361,6 +361,22 @@ async def program(runtime: Runtime) -> AsyncIterator[Callable[[str], Awaitable[R
         yield connect
 
 
+async def test_who_comes_after_a_time_without_readers_begins_with_what_is_newest_then(
+    shop: Shop, runtime: Runtime
+) -> None:
+    conversation_id = await shop.conversation("a")
+    async with program(runtime) as connect:
+        first = await connect("")
+        before = (await first.next("hello"))["id"]
+        await first.leave()
+        await move(runtime, conversation_id, unread_count=1)
+        second = await connect("")
+        assert (await second.next("hello"))["id"] > before
+        await move(runtime, conversation_id, unread_count=2)
+        assert (await second.next())["data"]["unread_count"] == "2"
+        await second.leave()
+
+
 async def test_a_ping_is_answered(connect: Connect, ann: Person) -> None:
     reader = await connect(ann)
     reader.say(type="ping")

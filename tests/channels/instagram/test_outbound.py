@@ -292,12 +292,25 @@ def test_a_check(
 
 def test_a_subscription_asks_for_what_the_login_may_choose() -> None:
     for used, node, fields in ((BY_INSTAGRAM, IG, FIELDS), (BY_FACEBOOK, "300100200300", PAGE_FIELDS)):
-        driven = run(Subscribe("https://shop.example/hook", "t"), answer({"success": True}), account=used)
-        (request,) = driven.requests
-        assert (request.url, request.query) == (
-            f"/v24.0/{node}/subscribed_apps",
-            {"subscribed_fields": ",".join(fields)},
-        )
-        driven = run(Unsubscribe(), answer({"success": True}), account=used)
-        assert [request.method for request in driven.requests] == ["DELETE"]
+        apps = answer({"data": [{"subscribed_fields": ["feed", *fields]}]})
+        driven = run(Subscribe("https://shop.example/hook", "t"), apps, answer({"success": True}), account=used)
+        assert [(request.method, request.url, request.query) for request in driven.requests] == [
+            ("GET", f"/v24.0/{node}/subscribed_apps", {}),
+            ("POST", f"/v24.0/{node}/subscribed_apps", {"subscribed_fields": ",".join([*fields, "feed"])}),
+        ]
+        assert driven.result == Done()
+
+
+def test_parting_leaves_a_page_that_is_used_itself() -> None:
+    """The Page of a Facebook Login may be a Messenger account too, which an Instagram account must not silence."""
+    done = answer({"success": True})
+    alone, shared = (answer({"data": [{"subscribed_fields": found}]}) for found in (["messages"], ["messages", "feed"]))
+    cases = [
+        (BY_INSTAGRAM, [done], ["DELETE"]),
+        (BY_FACEBOOK, [alone, done], ["GET", "DELETE"]),
+        (BY_FACEBOOK, [shared], ["GET"]),
+    ]
+    for used, responses, methods in cases:
+        driven = run(Unsubscribe(), *responses, account=used)
+        assert [request.method for request in driven.requests] == methods
         assert driven.result == Done()

@@ -32,6 +32,7 @@ CODES: list[tuple[int, int | None, type[SendError], str, str]] = [
     (10, 2018065, WindowClosed, "window_closed", "10/2018065"),
     (10, 2018108, ContactUnreachable, "contact_not_receiving", "10/2018108"),
     (10, 2018278, WindowClosed, "window_closed", "10/2018278"),
+    (10, 2018300, Rejected, "thread_held", "10/2018300"),
     (10, 1893063, CredentialsInvalid, "account_restricted", "10/1893063"),
     (17, None, Throttled, "account_rate_limited", "17"),
     (32, None, Throttled, "account_rate_limited", "32"),
@@ -54,6 +55,8 @@ CODES: list[tuple[int, int | None, type[SendError], str, str]] = [
     (2018218, None, Rejected, "profile_unavailable", "2018218"),
     (100, 2018218, Rejected, "profile_unavailable", "100/2018218"),
     (2300052, None, Throttled, "marketing_capped", "2300052"),
+    (10900, None, Rejected, "private_reply_used", "10900"),
+    (10903, None, WindowClosed, "window_closed", "10903"),
     (987654, 321, Rejected, "rejected", "987654"),
 ]
 

@@ -407,7 +407,7 @@ HEALTHY = {"name": "Hawker", "id": "151", "subscribed_fields": list(FIELDS)}
 SCOPES = answer({"data": {"scopes": list(PERMISSIONS), "expires_at": 0}})
 ALLOWED = CheckItem("permissions", "ok", {"granted": list(PERMISSIONS), "missing": []})
 NAMED = CheckItem("account", "ok", {"id": PAGE_ID, "name": "The Shop"})
-FACTS = {"name": "The Shop", "username": "theshop"}
+FACTS = {"name": "The Shop", "username": "theshop", "token_expires_at": 0}
 CHECKS: list[tuple[str, list[PlatformResponse], Checked]] = [
     (
         "all is well",
@@ -505,13 +505,12 @@ def test_a_check_of_a_platform_that_is_down_raises() -> None:
 
 
 def test_the_page_installs_the_app_and_parts_from_it() -> None:
-    driven = run(Subscribe("https://shop.example/webhooks/messenger/1", "t"), answer({"success": True}))
-    (request,) = driven.requests
-    assert (request.method, request.url, request.query) == (
-        "POST",
-        f"{PAGE}/subscribed_apps",
-        {"subscribed_fields": ",".join(FIELDS)},
-    )
+    apps = answer({"data": [{"subscribed_fields": ["messages", "leadgen"]}]})
+    driven = run(Subscribe("https://shop.example/webhooks/messenger/1", "t"), apps, answer({"success": True}))
+    assert [(request.method, request.url, request.query) for request in driven.requests] == [
+        ("GET", f"{PAGE}/subscribed_apps", {}),
+        ("POST", f"{PAGE}/subscribed_apps", {"subscribed_fields": ",".join([*FIELDS, "leadgen"])}),
+    ]
     assert driven.result == Done()
     driven = run(Unsubscribe(), answer({"success": True}))
     assert [(request.method, request.url) for request in driven.requests] == [("DELETE", f"{PAGE}/subscribed_apps")]

@@ -43,7 +43,7 @@ function drawScan(box, tools) {
   box.dataset.looks = looks;
   box.replaceChildren(h("div", { class: "wx-scan" },
     h("p", { class: "small quiet" }, t(all.length ? "scan_why" : "scan_none")),
-    all.map((one) => h("button", { type: "button", class: "menu-item", onclick: () => scan(one, tools) }, icon("zap"), h("span", { class: "grow" }, one.name), icon("chevron-right")))));
+    all.map((one) => h("button", { type: "button", class: "menu-item", onclick: () => scan(one, tools) }, icon("wechat/scan"), h("span", { class: "grow" }, one.name), icon("chevron-right")))));
 }
 
 async function scan(one, tools) {
@@ -51,4 +51,4 @@ async function scan(one, tools) {
   tools.go("chat");
 }
 
-export default { stamp, sub, foot, screens: { scan: { icon: "zap", draw: drawScan } } };
+export default { stamp, sub, foot, screens: { scan: { icon: "wechat/scan", draw: drawScan } } };

@@ -10,6 +10,8 @@ import { Cart } from "./bubbles/order.js";
 import { Place } from "./bubbles/place.js";
 import { Referral, StoryHead } from "./bubbles/referral.js";
 import { RichText } from "./bubbles/text.js";
+import { CardRow } from "./bubbles/cards.js";
+import { Template } from "./bubbles/template.js";
 import { Unsupported } from "./bubbles/unsupported.js";
 import { Voice } from "./bubbles/voice.js";
 
@@ -26,7 +28,11 @@ const BODIES = {
   note: TEXT,
   postback: TEXT,
   share: TEXT,
-  template: TEXT,
+  template: { shape: "block template-bubble", view: Template },
+  cards: { shape: "block", view: CardRow },
+  comment: TEXT,
+  mini_program: TEXT,
+  music: TEXT,
   image: { shape: "picture", view: Picture },
   video: { shape: "picture", view: Video },
   sticker: { shape: "sticker", view: Sticker },

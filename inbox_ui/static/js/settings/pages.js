@@ -20,6 +20,14 @@ export const PAGES = [
     view: async () => (await import("./channels/channels.js")).Channels,
   },
   {
+    name: "templates",
+    icon: "layout-template",
+    label: () => t("Templates"),
+    may: "templates.manage",
+    section: "",
+    view: async () => (await import("./templates/templates.js")).Templates,
+  },
+  {
     name: "people",
     icon: "users",
     label: () => t("People"),

@@ -92,18 +92,19 @@ export function mergeMessages(messages, told) {
 /**
  * Return a message of ours as it looks before the server has answered.
  * @param {{ client_id: string, conversation_id: string, agent_id: string | null, at: string, body: import("../types.d.ts").Json,
- *   attachments?: import("../types.d.ts").Attachment[], reply_to?: import("../types.d.ts").Quoted | null }} given
+ *   attachments?: import("../types.d.ts").Attachment[], reply_to?: import("../types.d.ts").Quoted | null,
+ *   shown?: { text?: string, content?: import("../types.d.ts").Json } }} given
  * @returns {Message}
  */
-export function optimistic({ client_id, conversation_id, agent_id, at, body, attachments = [], reply_to = null }) {
-  const { kind, text, caption, client_id: _, reply_to_id, media_id: __, voice: ___, ...content } = body;
+export function optimistic({ client_id, conversation_id, agent_id, at, body, attachments = [], reply_to = null, shown = {} }) {
+  const { kind, text, caption, client_id: _, reply_to_id, media_id: __, voice: ___, ...said } = body;
   return {
     id: `local:${client_id}`,
     conversation_id,
     direction: kind === "note" ? "note" : "outbound",
     kind,
-    text: text ?? caption ?? "",
-    content,
+    text: shown.text ?? text ?? caption ?? "",
+    content: { ...said, ...shown.content },
     attachments,
     external_id: null,
     client_id,

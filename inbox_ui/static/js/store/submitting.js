@@ -7,12 +7,12 @@ import { changeThread, threadOf } from "./threads.js";
 
 /** @type {Verb} */
 export const messageSubmitted = (state, event) => {
-  const { client_id, conversation_id, body, attachments, reply_to, at } = event;
-  const message = optimistic({ client_id, conversation_id, body, attachments, reply_to, at, agent_id: state.me?.id ?? null });
+  const { client_id, conversation_id, body, attachments, reply_to, shown, at } = event;
+  const message = optimistic({ client_id, conversation_id, body, attachments, reply_to, shown, at, agent_id: state.me?.id ?? null });
   const { messages, newer } = threadOf(state, conversation_id);
   const here = newer ? { messages: [], newer: null, stale: true } : { messages };
-  const shown = changeThread(state, conversation_id, { ...here, messages: mergeMessages(here.messages, [message]) });
-  return { ...shown, outbox: [...state.outbox, { client_id, conversation_id, body, tries: 0 }] };
+  const after = changeThread(state, conversation_id, { ...here, messages: mergeMessages(here.messages, [message]) });
+  return { ...after, outbox: [...state.outbox, { client_id, conversation_id, body, tries: 0 }] };
 };
 
 /**

@@ -18,7 +18,7 @@ function rows(can) {
     [t("Text"), length(can.text)],
     [t("Buttons"), can.buttons ? t("up to {n}", { n: can.buttons.most }) : t("as numbered text")],
     [t("Cards"), can.cards ? t("up to {n}", { n: can.cards.most }) : t("as picture and text")],
-    [t("Templates"), yes(can.templates)],
+    [t("Templates"), yes(!!can.templates)],
     [t("Reactions"), yes(can.reactions)],
     [t("Read ticks"), yes(can.statuses.includes("read"))],
   ];

@@ -10,8 +10,8 @@ import { Icon } from "../../ui/icon.js";
 export function StepFrame({ step, state, children }) {
   const said = { open: t("to do"), now: t("next"), done: t("done"), trouble: t("needs mending") }[state];
   return html`<li class=${`gstep ${state}`} aria-current=${state === "now" ? "step" : undefined}><div>
-    <h3>${step.title} <span class="sr">(${said})</span>
-      ${step.link && html`<a class="guide-link" href=${step.link} target="_blank" rel="noreferrer noopener" aria-label=${t("Open the platform’s page about: {title}", { title: step.title })} title=${step.link}><${Icon} name="external-link" size="xs" /></a>`}</h3>
+    <h2>${step.title} <span class="sr">(${said})</span>
+      ${step.link && html`<a class="guide-link" href=${step.link} target="_blank" rel="noreferrer noopener" aria-label=${t("Open the platform’s page about: {title}", { title: step.title })} title=${step.link}><${Icon} name="external-link" size="xs" /></a>`}</h2>
     <div class="body">${step.lines.map((line) => html`<p class="small mid">${line}</p>`)}${children}</div>
   </div></li>`;
 }
