@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from app.inbound.arrivals import Item
 from app.inbound.merges import merge_identities
 from app.inbound.messages import ExternalName
-from app.inbound.parties import claim
+from app.inbound.parties import KeyName, claim
 from app.inbound.party_rows import hold_identities, write_reachability
 from app.inbound.people import settle
 from app.inbound.work import Group, Work
@@ -30,15 +31,21 @@ from channels.contract import (
 
 
 async def find_people(work: Work, items: Sequence[Item]) -> None:
-    """Give every event that shows a person its identity and contact, made where nobody knows them."""
+    """Give every event that shows a person its identity and contact, made where nobody knows them.
+
+    The echo of a message of ours is that message's person, by whatever id it names them: the echo of a private reply to a comment
+    may come before the answer that tells us the commenter's other id.
+    """
+    addressed = await _addressed(work, items)
     for index, item in enumerate(items):
         match item.event:
             case MessageReceived(sender=person, body=body):
                 work.claims[index] = claim(item.account, person, source=body.content.get("referral"))
             case WindowOpened(person=person, params=params):
                 work.claims[index] = claim(item.account, person, source=params.get("referral"))
-            case MessageEchoed(recipient=person):
-                work.claims[index] = claim(item.account, person)
+            case MessageEchoed(recipient=person, callback=callback):
+                one = work.claims[index] = claim(item.account, person)
+                one.keys = (*one.keys, *addressed.get((item.account.id, callback), ()))
             case ConsentChanged(person=person) | WatermarkMoved(person=person):
                 work.claims[index] = claim(item.account, person)
             case ReachabilityChanged(person=person) | ControlChanged(person=person):
@@ -46,6 +53,33 @@ async def find_people(work: Work, items: Sequence[Item]) -> None:
             case IdentityChanged(before=before, after=after):
                 work.claims[index] = claim(item.account, before, also=after)
     work.settled = await settle(work.uow, list(work.claims.values()), work.now)
+
+
+_ADDRESSED = """
+SELECT m.channel_account_id, m.id, k.scope, k.kind, k.value FROM message m JOIN conversation c ON c.id = m.conversation_id
+JOIN identity_key k ON k.identity_id = c.identity_id AND k.channel_account_id = m.channel_account_id
+WHERE m.id = ANY($1::uuid[])
+"""
+
+
+async def _addressed(work: Work, items: Sequence[Item]) -> dict[tuple[UUID, str], list[KeyName]]:
+    """Return the keys of whom each echoed message of ours was written to, by (channel account, callback)."""
+    callbacks = {item.event.callback for item in items if isinstance(item.event, MessageEchoed)}
+    ours = [found for callback in callbacks if (found := message_of(callback))]
+    keys: dict[tuple[UUID, str], list[KeyName]] = defaultdict(list)
+    for row in await work.uow.conn.fetch(_ADDRESSED, ours) if ours else ():
+        keys[row["channel_account_id"], str(row["id"])].append(
+            (row["channel_account_id"], row["scope"], row["kind"], row["value"])
+        )
+    return keys
+
+
+def message_of(callback: str) -> UUID | None:
+    """Return our message id that travelled with a message; None for what others put there."""
+    try:
+        return UUID(callback) if callback else None
+    except ValueError:
+        return None
 
 
 _CONVERSATIONS = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from app.conversations.present import reply_snippet
 from app.inbound import messages
@@ -12,7 +11,7 @@ from app.inbound.arrivals import Item
 from app.inbound.batch import Row
 from app.inbound.changes import CHANGE, change_row
 from app.inbound.consents import CONSENT, consent_row
-from app.inbound.find import name_of_line
+from app.inbound.find import message_of, name_of_line
 from app.inbound.platform_events import KINDS, PLATFORM_EVENT, platform_event_row
 from app.inbound.threads import Thread
 from app.inbound.work import Work
@@ -149,7 +148,7 @@ async def settle_echoes(work: Work, items: Sequence[Item]) -> None:
             channel_account_id=item.account.id,
             conversation_id=thread.id,
             external_id=event.external_id,
-            callback=_message_id(event.callback),
+            callback=message_of(event.callback),
             kind=event.body.kind,
             text=event.body.text,
             occurred_at=event.occurred_at,
@@ -159,10 +158,3 @@ async def settle_echoes(work: Work, items: Sequence[Item]) -> None:
             thread.row["last_message"] = await work.uow.conn.fetchval(
                 "SELECT last_message FROM conversation WHERE id = $1", thread.id
             )
-
-
-def _message_id(callback: str) -> UUID | None:
-    try:
-        return UUID(callback) if callback else None
-    except ValueError:
-        return None

@@ -170,6 +170,9 @@ class World:
             self._chats[key] = Chat(account_id=account.id, customer_id=customer.id)
         return self._chats[key]
 
+    def chats(self) -> list[Chat]:
+        return list(self._chats.values())
+
     def chats_of(self, customer: Customer) -> list[Chat]:
         return [chat for (_, owner), chat in self._chats.items() if owner == customer.id]
 

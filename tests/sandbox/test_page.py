@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from playwright.async_api import Page, async_playwright, expect
 
 from channels.sandbox import create_sandbox
+from tests.sandbox.serving import served
 
 CSS = Path(__file__).parents[2] / "inbox_ui" / "static" / "css"
 FLAGS = [
@@ -43,21 +41,6 @@ class Open:
         whole = {"messaging_product": "whatsapp", "to": f"+{phone}", **body}
         response = await self.http.post(f"/v24.0/{self.account['external_id']}/messages", headers=headers, json=whole)
         assert response.status_code == 200, response.text
-
-
-@contextlib.asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="websockets-sansio")
-        )
-        serving = asyncio.create_task(server.serve(sockets=[bound]))
-        while not server.started:  # noqa: ASYNC110  uvicorn announces its start by this flag alone
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        server.should_exit = True
-        await serving
 
 
 @pytest.fixture
