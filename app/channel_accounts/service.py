@@ -71,6 +71,8 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
             uow, actor, "channel_account.created", "channel_account", account_id, {"channel": new.channel}
         )
     account_changed(uow, runtime)
+    if adapter.capabilities(account).templates is not None:
+        uow.enqueue("sync_templates", str(account_id))
     return account_id
 
 

@@ -106,6 +106,8 @@ def _template(code: str, params: Json, by: str) -> str | None:
         "qr_scanned": ("The customer scanned a QR code",) * 2,
         "menu_clicked": ("The customer chose from the menu",) * 2,
         "menu_scanned": ("The customer scanned a QR code",) * 2,
+        "thread_taken": ("Another app or inbox took this conversation over at the platform",) * 2,
+        "thread_passed": ("This conversation is Hawker’s to answer again",) * 2,
         "reachability_changed": ("The customer can no longer be written to",) * 2,
         "contact_merged": ("{by} merged {contact} into this contact", "{contact} is the same person: merged by Hawker"),
         "contact_unmerged": ("{by} undid the merge with {contact}",) * 2,

@@ -50,6 +50,8 @@ const ACTIVITIES = {
   qr_scanned: () => t("The customer scanned a QR code"),
   menu_clicked: () => t("The customer chose from the menu"),
   menu_scanned: () => t("The customer scanned a QR code"),
+  thread_taken: () => t("Another app or inbox took this conversation over at the platform"),
+  thread_passed: () => t("This conversation is Hawker’s to answer again"),
   reachability_changed: () => t("The customer can no longer be written to"),
   contact_merged: ({ by_agent_id, contact }) =>
     by_agent_id ? t("{by} merged {contact} into this contact", { by: agentName(by_agent_id), contact }) : t("{contact} is the same person: merged by Hawker", { contact }),
