@@ -91,6 +91,10 @@ def _template(code: str, params: Json, by: str) -> str | None:
     if code == "reopened" and not by:
         ended = (params.get("reason") or {}).get("code") == "snooze_ended"
         return "Opened again: the snooze ended" if ended else "Opened again: the customer wrote"
+    if code == "identity_changed" and params.get("code") == "logged_in":
+        return "The customer logged in to the shop"
+    if code == "consent_changed" and params.get("purpose") == "service" and params.get("granted"):
+        return "The customer agreed to the chat’s terms"
     if code == "consent_changed":
         return "The customer allows promotions" if params.get("granted") else "The customer wants no more promotions"
     by_someone, by_nobody = {

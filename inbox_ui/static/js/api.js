@@ -98,6 +98,7 @@ export const changeConversation = (/** @type {string} */ id, /** @type {Json} */
 export const assign = (/** @type {string} */ id, /** @type {Json} */ to) => put(`/conversations/${id}/assignment`, to);
 export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) =>
   put(`/conversations/${id}/read`, { message_id });
+export const visit = (/** @type {string} */ id) => get(`/conversations/${id}/visit`);
 export const sayTyping = (/** @type {string} */ id) => post(`/conversations/${id}/typing`, {}, "");
 export const saveDraft = (/** @type {string} */ id, /** @type {string} */ text, leaving = false) =>
   request("PUT", `/conversations/${id}/draft`, { body: { text }, keepalive: leaving });

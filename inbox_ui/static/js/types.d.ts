@@ -177,11 +177,16 @@ export type Draft = { text: string; updated_at: string; saved: boolean };
 /** A message that has not reached the server yet. */
 export type Waiting = { client_id: string; conversation_id: Id; body: Json; tries: number };
 
+export type Visit = {
+  page: { url?: string; title?: string; product?: { id?: string; name?: string; price?: string; image_url?: string; url?: string } } | null;
+  page_at: string | null;
+};
+
 export type State = {
   me: Me | null; agents: Record<Id, Agent>; teams: Record<Id, Team>; tags: Record<Id, Tag>; accounts: Record<Id, ChannelAccount>;
   conversations: Record<Id, Conversation>; versions: Record<string, number>; contacts: Record<Id, Contact>; threads: Record<Id, Thread>;
   lists: Record<string, List>; filters: Record<string, Filter>; counts: Counts | null; counts_stale: boolean;
-  typing: Record<Id, Record<string, number>>; viewing: Record<Id, Id[]>; drafts: Record<Id, Draft>; outbox: Waiting[];
+  visits: Record<Id, Visit | null>; typing: Record<Id, Record<string, number>>; viewing: Record<Id, Id[]>; drafts: Record<Id, Draft>; outbox: Waiting[];
   link: { state: "connecting" | "catching_up" | "live" | "offline"; since: string | null }; cursor: number;
 };
 
