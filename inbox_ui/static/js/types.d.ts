@@ -44,7 +44,7 @@ export type Health = { state: FindingState | "unchecked"; items?: Finding[]; fac
 export type ChannelAccount = {
   id: Id; channel: string; label: string; guide: string; name: string; external_id: string; state: "active" | "paused" | "removed";
   health: Health; sending_stopped_reason: string | null; settings: Json; webhook_path: string; webhook_url: string | null;
-  capabilities: Capabilities; checked_at: string | null; last_webhook_at: string | null; created_at: string;
+  capabilities: Capabilities; credentials_kept?: string[]; checked_at: string | null; last_webhook_at: string | null; created_at: string;
 };
 export type Figures = {
   channel_account_id: Id; since: string; tried: number; failed: number; unknown: number; failed_share: number | null; waiting: number;
