@@ -96,6 +96,9 @@ export const messages = (/** @type {string} */ id, /** @type {Record<string, str
   get(`/conversations/${id}/messages`, query);
 export const changeConversation = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/conversations/${id}`, changes);
 export const assign = (/** @type {string} */ id, /** @type {Json} */ to) => put(`/conversations/${id}/assignment`, to);
+export const actOnMany = (/** @type {Json} */ body, /** @type {string} */ key) => post("/conversations/bulk", body, key);
+export const actOf = (/** @type {string} */ id) => get(`/conversations/bulk/${id}`);
+export const undoMany = (/** @type {string} */ undo_token) => post("/conversations/bulk/undo", { undo_token }, "");
 export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) =>
   put(`/conversations/${id}/read`, { message_id });
 export const visit = (/** @type {string} */ id) => get(`/conversations/${id}/visit`);

@@ -146,6 +146,7 @@ export type Message = {
   original_text?: string | null; arrived_late: boolean; resent_as_id: Id | null; group_id: Id | null; played_at?: string | null; folded_into_id?: Id;
 };
 
+export type BulkAct = { id: Id; state: "running" | "done" | "undone"; total: number; done: number; changed: number; undo_token: string | null };
 export type Counts = { mine: number; unassigned: number; all_open: number; snoozed: number; closed: number; waiting: number };
 export type View = "mine" | "unassigned" | "all" | "waiting" | "snoozed" | "closed";
 export type Sort = "newest" | "oldest" | "waiting" | "unread";
