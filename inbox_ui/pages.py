@@ -34,6 +34,11 @@ LATER = (
     "/static/js/sign_in",
     "/static/js/docs",
     "/static/js/settings/channels/",
+    "/static/js/settings/people/",
+    "/static/js/settings/own/",
+    "/static/js/settings/tokens",
+    "/static/js/settings/new_token",
+    "/static/js/settings/audit",
 )
 """Modules that the inbox can do without: other pages', and those that a page loads when it is opened."""
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from app.assignment.service import assign_soon
 from app.db import UnitOfWork
 from app.events import COLUMNS, ConversationCreated, ConversationUpdated, Event, row_of
+from app.hosted.codes import claim_codes, codes_in
 from app.inbound.announcements import note_announced
 from app.inbound.answers import PASSIVE_ANSWER, answer_all
 from app.inbound.arrivals import Arrival, Item
@@ -127,7 +128,9 @@ async def _assign(runtime: Runtime) -> None:
 
 
 async def _follow_up(work: Work) -> None:
-    """Do what needs the rows of this group in place: changes on their messages, ticks, watermarks."""
+    """Do what needs the rows of this group in place: changes on their messages, ticks, watermarks, codes that join people."""
+    if said := _codes(work):
+        await claim_codes(work.uow, said)
     if work.adopted:
         work.changed |= await changed_among(work.uow, [line.row["id"] for line in work.lines])
     if work.changed:
@@ -137,6 +140,16 @@ async def _follow_up(work: Work) -> None:
         if thread.watermarked:
             work.statuses += await _below_watermark(work, thread)
     await apply_statuses(work.uow, work.statuses)
+
+
+def _codes(work: Work) -> dict[str, UUID]:
+    """Return hand-over code → who wrote it, of the codes that are ours."""
+    return {
+        code: line.thread.party.identity_id
+        for line in work.lines
+        if line.row["direction"] == "inbound" and line.thread.party
+        for code in codes_in(work.runtime.vault, line.row["text"])
+    }
 
 
 _BELOW = """
