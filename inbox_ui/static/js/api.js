@@ -122,8 +122,6 @@ export const channelAccount = (/** @type {string} */ id) => get(`/channel-accoun
 export const connectAccount = (/** @type {Json} */ body, /** @type {string} */ key) => post("/channel-accounts", body, key);
 export const changeAccount = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/channel-accounts/${id}`, changes);
 export const checkAccount = (/** @type {string} */ id) => post(`/channel-accounts/${id}/check`, {}, "");
-export const qrCodes = (/** @type {string} */ id) => get(`/channel-accounts/${id}/qr-codes`);
-export const makeQrCode = (/** @type {string} */ id, /** @type {Json} */ body) => post(`/channel-accounts/${id}/qr-codes`, body, "");
 export const removeAccount = (/** @type {string} */ id) => remove(`/channel-accounts/${id}`);
 
 /**

@@ -12,13 +12,15 @@ import { failureText } from "../../words.js";
 /** @typedef {import("../../types.d.ts").ChannelAccount} ChannelAccount */
 /** @typedef {import("../../types.d.ts").QrCode} QrCode */
 
+const pathOf = (/** @type {string} */ id) => `/channel-accounts/${id}/qr-codes`;
+
 /** What may stand in a code, from any name: "Store 12, 2/F" is store-12-2-f. @param {string} name @param {number} most */
 export const sceneOf = (name, most) => name.toLowerCase().replace(/[^0-9a-z]+/g, "-").replace(/^-|-$/g, "").slice(0, most);
 
 /** @param {{ account: ChannelAccount }} props */
 export function QrCodes({ account }) {
   const codes = useSignal(/** @type {QrCode[]} */ ([]));
-  const load = () => api.qrCodes(account.id).then(({ items }) => { codes.value = items; }).catch(console.warn);
+  const load = () => api.get(pathOf(account.id)).then(({ items }) => { codes.value = items; }).catch(console.warn);
   useEffect(() => { load(); }, [account.id]);
   return html`<section class="card form-card" aria-label=${t("QR codes")}><div class="col">
     <h2>${t("QR codes")}</h2>
@@ -41,7 +43,7 @@ function NewCode({ account, made }) {
     event.preventDefault();
     busy.value = true;
     try {
-      await api.makeQrCode(account.id, { scene: scene || `code-${Date.now().toString(36)}`, name: name.value.trim() });
+      await api.post(pathOf(account.id), { scene: scene || `code-${Date.now().toString(36)}`, name: name.value.trim() }, "");
       name.value = "";
       made();
     } catch (error) {
