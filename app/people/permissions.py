@@ -35,7 +35,9 @@ _READ: frozenset[Permission] = frozenset({"conversations.read", "contacts.read",
 _AGENT: frozenset[Permission] = _READ | {"conversations.write", "contacts.write", "tags.write"}
 _CAMPAIGNS: frozenset[Permission] = frozenset({"campaigns.manage", "templates.manage", "contacts.export"})
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "admin": _AGENT | _CAMPAIGNS | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "contacts.erase"},
+    "admin": _AGENT
+    | _CAMPAIGNS
+    | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "contacts.erase"},
     "supervisor": _AGENT | _CAMPAIGNS | {"contacts.erase"},
     "agent": _AGENT,
     "marketer": _READ | _CAMPAIGNS | {"contacts.write", "tags.write"},
