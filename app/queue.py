@@ -14,6 +14,7 @@ from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from app.db import Job, Released
+from app.ids import uuid7
 
 WAKE_CHANNEL = "hawker:events"
 _log = structlog.get_logger()
@@ -28,6 +29,8 @@ class Queue:
     """Hands committed jobs and wake-ups to Redis in the background, in batches, so that no request waits for it."""
 
     def __init__(self, redis: ArqRedis) -> None:
+        self.id = uuid7().hex.encode()
+        """What our wake-ups say, so that this process, which knows already, does not look a second time."""
         self._redis = redis
         self._waiting: deque[Job] = deque()
         self._events = False
@@ -57,7 +60,7 @@ class Queue:
             jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), 100))]
             try:
                 if events:
-                    await self._redis.publish(WAKE_CHANNEL, b"1")
+                    await self._redis.publish(WAKE_CHANNEL, self.id)
                 await asyncio.gather(*(self._enqueue(job) for job in jobs))
             except (RedisError, OSError) as error:
                 _log.warning("redis_away", jobs=len(jobs), error=type(error).__name__)

@@ -136,6 +136,8 @@ for path in (
     "/inbox/{view}",
     "/inbox/{view}/{conversation_id}",
     "/inbox/{view}/{conversation_id}/contact",
+    "/contacts",
+    "/contacts/{contact_id}",
     "/settings",
     "/settings/{rest:path}",
 ):

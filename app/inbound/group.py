@@ -21,6 +21,7 @@ from app.inbound.arrivals import Arrival, Item
 from app.inbound.batch import Batch, Row, insert
 from app.inbound.changes import ADOPTED, CHANGE, changed_among, show_changes
 from app.inbound.consents import CONSENT
+from app.inbound.erased import leave_out_erased, recall_opt_outs
 from app.inbound.find import find_messages, find_people, lock_threads
 from app.inbound.messages import ATTACHMENT, MEDIA, MESSAGE, add_lines
 from app.inbound.parties import Raced
@@ -65,6 +66,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     work = Work(uow, runtime, datetime.now(UTC), Batch(*_PARTS))
     if group.first is not None:
         await group.first(uow)
+    await leave_out_erased(work, group)
     await note_announced(uow, group.items)
     await _write_health(work, group.items)
     await find_people(work, group.items)
@@ -79,6 +81,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
         take_change(work, item)
     await answer_all(work, group.deliveries)
     await _write(work, group.deliveries)
+    await recall_opt_outs(work, group.items)
     await _follow_up(work)
 
 

@@ -198,7 +198,8 @@ class Hub:
 
     def _hear(self, channel: str, data: bytes) -> None:
         if channel == WAKE_CHANNEL:
-            self._wake.set()
+            if data != self._runtime.queue.id:
+                self._wake.set()
         elif channel == RIGHTS_CHANNEL:
             self._look_again.set()
         else:

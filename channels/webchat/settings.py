@@ -116,7 +116,10 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "allowed_origins": (_are_origins, "one origin per line, such as https://shop.example.com"),
     "consent_url": (lambda value: text(value).startswith("https://") or value == "", "an address with https://"),
     "hours": (_are_hours, "one per line, such as mon-fri 09:00-18:00"),
-    "time_zone": (lambda value: value == "" or value in available_timezones(), "an IANA name, such as Asia/Hong_Kong"),
+    "time_zone": (
+        lambda value: value == "" or text(value) in available_timezones(),
+        "an IANA name, such as Asia/Hong_Kong",
+    ),
     "whatsapp_number": (
         lambda value: value == "" or bool(_PHONE.fullmatch(text(value))),
         "a number with country code, such as +85291234567",

@@ -142,6 +142,13 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_failed ON delivery (received_at) WHERE state = 'failed'
 
+CREATE TABLE erased_key (
+    digest bytea NOT NULL,
+    withdrawn text[] COLLATE "C" DEFAULT '{}' NOT NULL,
+    erased_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (digest)
+)
+
 CREATE TABLE event (
     at timestamptz DEFAULT now() NOT NULL,
     id bigint DEFAULT nextval('event_id_seq') NOT NULL,
