@@ -15,6 +15,7 @@ _SHORT_LIVED = {
     "exchange": ("id", "at < now() - interval '14 days'"),
     "idempotency_key": ("scope_digest", "created_at < now() - interval '24 hours'"),
     "session": ("id", "greatest(expires_at, revoked_at) < now() - interval '7 days'"),
+    "bulk_act": ("id", "created_at < now() - interval '2 days'"),
     "passive_answer": ("ctid", "created_at < now() - interval '1 day'"),
     "visitor_session": ("id", "coalesce(ended_at, seen_at + interval '180 days') < now() - interval '7 days'"),
     "hand_over_code": ("code", "expires_at < now() - interval '7 days'"),

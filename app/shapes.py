@@ -141,11 +141,11 @@ class PasswordLink(Shape):
 
 
 class Enrolment(Shape):
-    """For an authenticator app: shown this once. `qr_svg` is the same as `uri`."""
+    """For an authenticator app: shown this once. `qr` is `uri` as a picture, a data: address."""
 
     secret: str
     uri: str
-    qr_svg: str
+    qr: str
 
 
 class RecoveryCodes(Shape):
@@ -219,7 +219,8 @@ class Health(Shape):
 
 
 class ChannelAccount(Shape):
-    """`guide` names the guide of /channels that it was connected by. `settings` are shown to those who manage accounts."""
+    """`guide` names the guide of /channels that it was connected by. To those who manage accounts also: `settings`, and in
+    `credentials_kept` the names of the credentials that are there."""
 
     id: UUID
     channel: str
@@ -231,6 +232,7 @@ class ChannelAccount(Shape):
     health: Health
     sending_stopped_reason: str | None
     settings: dict[str, Any]
+    credentials_kept: list[str]
     webhook_path: str
     webhook_url: str | None
     capabilities: dict[str, Any]
@@ -390,6 +392,17 @@ class ConversationPage(Page[Conversation]):
     """
 
     searched_since: datetime | None = None
+
+
+class BulkAct(Shape):
+    """How far an act on many conversations is: `done` of `total` were looked at, `changed` were not so before."""
+
+    id: UUID
+    state: Literal["running", "done", "undone"]
+    total: int
+    done: int
+    changed: int
+    undo_token: UUID | None
 
 
 class Counts(Shape):

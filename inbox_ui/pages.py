@@ -34,6 +34,11 @@ LATER = (
     "/static/js/sign_in",
     "/static/js/docs",
     "/static/js/settings/channels/",
+    "/static/js/settings/people/",
+    "/static/js/settings/own/",
+    "/static/js/settings/tokens",
+    "/static/js/settings/new_token",
+    "/static/js/settings/audit",
 )
 """Modules that the inbox can do without: other pages', and those that a page loads when it is opened."""
 
@@ -131,6 +136,8 @@ for path in (
     "/inbox/{view}",
     "/inbox/{view}/{conversation_id}",
     "/inbox/{view}/{conversation_id}/contact",
+    "/contacts",
+    "/contacts/{contact_id}",
     "/settings",
     "/settings/{rest:path}",
 ):

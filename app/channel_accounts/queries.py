@@ -63,6 +63,7 @@ def _json(row: asyncpg.Record, runtime: Runtime, reading: Reading) -> Json:
         "health": health if reading.manages else {"state": health["state"]},
         "sending_stopped_reason": row["sending_stopped_reason"],
         "settings": settings if reading.manages else {},
+        "credentials_kept": _kept(row["id"], adapter, runtime) if reading.manages else [],
         "webhook_path": path,
         "webhook_url": base_url and base_url + path,
         "capabilities": _capabilities(adapter, row["external_id"], settings),
@@ -102,6 +103,13 @@ def _own_findings(row: asyncpg.Record, runtime: Runtime, facts: Json) -> list[Js
         state = "error" if left_s < 0 else "warning" if left_s < _SOON_S else "ok"
         found.append({"code": "token_ends", "state": state, "params": _dated(ends_at)})
     return found
+
+
+def _kept(account_id: UUID, adapter: Adapter, runtime: Runtime) -> list[str]:
+    """Return the names of the credentials that are there, never a value."""
+    view = runtime.accounts.by_id(account_id)
+    held = view.credentials if view else {}
+    return [each.name for each in adapter.credential_fields if not each.setting and held.get(each.name)]
 
 
 def _dated(unix_s: int) -> Json:

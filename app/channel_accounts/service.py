@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -46,7 +46,7 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
     credentials = _checked_credentials(adapter, new.credentials)
     settings = checked_settings(adapter, dict(new.settings))
     account_id = uuid7()
-    external_id = str(account_id) if isinstance(adapter, Hosted) else _checked_id(new.external_id)
+    external_id = new.external_id.strip() or (str(account_id) if isinstance(adapter, Hosted) else _missing_id())
     base_url = str(settings.get("api_base_url") or adapter.base_url(settings))
     account = Account(external_id=external_id, base_url=base_url, settings=settings)
     platform_account_id = await _join_platform_object(uow, runtime, adapter, account, credentials)
@@ -71,6 +71,8 @@ async def create_account(uow: UnitOfWork, runtime: Runtime, actor: Actor | None,
             uow, actor, "channel_account.created", "channel_account", account_id, {"channel": new.channel}
         )
     account_changed(uow, runtime)
+    if adapter.capabilities(account).templates is not None:
+        uow.enqueue("sync_templates", str(account_id))
     return account_id
 
 
@@ -82,11 +84,8 @@ def adapter_of(channel: str) -> Adapter:
         raise Invalid("Choose another channel.", fields={"channel": "one of " + ", ".join(registry.NAMES)}) from None
 
 
-def _checked_id(given: str) -> str:
-    external_id = given.strip()
-    if not external_id:
-        raise Invalid("The account's id is missing.", fields={"external_id": "as the platform's console shows it"})
-    return external_id
+def _missing_id() -> NoReturn:
+    raise Invalid("The account's id is missing.", fields={"external_id": "as the platform's console shows it"})
 
 
 def _checked_credentials(adapter: Adapter, given: Mapping[str, str]) -> dict[str, str]:

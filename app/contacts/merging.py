@@ -1,6 +1,6 @@
 """Merge two contacts that are one person: both rows stay, one points to the other, and everything that hangs on it moves.
 
-Locks in one order: contacts, their conversations, their identities, each sorted. Ingest locks the contacts that it adds to
+One merge at a time; then locks in one order: contacts, their conversations, their identities, each sorted. Ingest locks the contacts that it adds to
 in the same order, so that nothing is hung on a contact that goes at that moment.
 """
 
@@ -25,6 +25,8 @@ from app.ids import uuid7
 from app.people.permissions import Actor
 from app.people.service import write_audit
 
+_MERGING = 0x6D65726765
+"""The advisory lock of all that changes which contacts are one."""
 _LOCK = "SELECT id, merged_into_id FROM contact WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _ROWS = """
 SELECT p.id, to_jsonb(p) AS row, array(SELECT tag_id::text FROM contact_tag WHERE contact_id = p.id ORDER BY tag_id) AS tags
@@ -134,7 +136,13 @@ def step_from(image: Mapping[str, Any]) -> Step:
     return Step(image["stays"], image["goes"], image["choices"], image["became"])
 
 
+async def one_at_a_time(uow: UnitOfWork) -> None:
+    """Wait for other merges and undoings: each may change rows of contacts that it does not name."""
+    await uow.conn.execute("SELECT pg_advisory_xact_lock($1)", _MERGING)
+
+
 async def _lock_both(uow: UnitOfWork, pair: Pair) -> None:
+    await one_at_a_time(uow)
     rows = await uow.conn.fetch(_LOCK, pair.ids)
     if len(rows) < 2:
         raise no_contact()

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.columns import UUID, datetime, id_column, jsonb, key_text, ref, timestamp, written_at
+from app.columns import UUID, KeyText, datetime, id_column, jsonb, key_text, ref, timestamp, written_at
 
 
 class Contact(SQLModel, table=True):
@@ -202,3 +202,13 @@ class MatchRequest(SQLModel, table=True):
 
     contact_id: UUID = ref("contact.id", primary_key=True, ondelete="CASCADE")
     requested_at: datetime = written_at()
+
+
+class ErasedKey(SQLModel, table=True):
+    """A name of a person who was erased, as a keyed hash, with the purposes that the person had withdrawn consent to."""
+
+    __tablename__ = "erased_key"
+
+    digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary, primary_key=True))
+    withdrawn: list[str] = Field(sa_column=sa.Column(sa.ARRAY(KeyText), nullable=False, server_default=sa.text("'{}'")))
+    erased_at: datetime = written_at()

@@ -6,11 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app import shapes
 from app.api import Answer, Cursor, Limit, RuntimeDep, Text
 from app.contacts import queries, service
+from app.contacts.export import export_contacts
 from app.contacts.schemas import ContactPatch, ContactPost
 from app.db import UnitOfWork
 from app.idempotency import OnceDep
@@ -36,6 +37,25 @@ async def list_contacts(
     wanted = queries.Filter(q=q, tag=tag, channel=channel, consent=consent, alike=alike, state=state)
     async with runtime.database.begin() as uow:
         return Answer(await queries.list_contacts(uow.conn, wanted, limit=limit, cursor=cursor))
+
+
+@router.get("/export.csv", summary="The same contacts as a CSV file", response_class=StreamingResponse)
+async def export(
+    actor: ActorDep,
+    runtime: RuntimeDep,
+    q: Annotated[Text, Query(max_length=200)] = "",
+    tag: Annotated[Text | None, Query(max_length=100)] = None,
+    channel: Annotated[Text | None, Query(max_length=40)] = None,
+    consent: Annotated[Text | None, Query(max_length=40)] = None,
+    alike: bool | None = None,
+    state: queries.State = "living",
+) -> Response:
+    actor.require("contacts.export")
+    wanted = queries.Filter(q=q, tag=tag, channel=channel, consent=consent, alike=alike, state=state)
+    async with runtime.database.begin() as uow:
+        await service.note_export(uow, actor)
+    headers = {"Content-Disposition": 'attachment; filename="contacts.csv"', "Cache-Control": "no-store"}
+    return StreamingResponse(export_contacts(runtime, wanted), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("", response_model=shapes.ContactInFull, status_code=201, summary="Add a contact")
@@ -92,3 +112,10 @@ async def unblock(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Ans
     async with runtime.database.begin() as uow:
         await service.block_contact(uow, contact_id, blocked=False, actor=actor)
         return Answer(await queries.get_contact(uow.conn, actor, contact_id))
+
+
+@router.post("/{contact_id}/erase", status_code=204, summary="Erase a person for good: cannot be undone")
+async def erase(contact_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Response:
+    actor.require("contacts.erase")
+    await service.erase_contact(runtime, contact_id, actor=actor)
+    return Response(status_code=204)

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import orjson
 
 from app.contacts.dismissals import dismiss_suggestion
+from app.contacts.erasing import digest_of, erase_contact
 from app.contacts.joining import join_identities
 from app.contacts.merging import Pair, lock_belongings, merge_contacts
 from app.contacts.phones import current_spelling, phone_e164, spellings
@@ -33,9 +34,12 @@ __all__ = [
     "change_contact",
     "create_contact",
     "current_spelling",
+    "digest_of",
     "dismiss_suggestion",
+    "erase_contact",
     "join_identities",
     "merge_contacts",
+    "note_export",
     "phone_e164",
     "request_matches",
     "spellings",
@@ -95,6 +99,11 @@ async def block_contact(uow: UnitOfWork, contact_id: UUID, *, blocked: bool, act
     await tell_threads(uow, contact_id, f"contact_{verb}", {}, actor)
     await write_audit(uow, actor, f"contact.{verb}", "contact", contact_id, {})
     await announce_contact(uow, contact_id)
+
+
+async def note_export(uow: UnitOfWork, actor: Actor) -> None:
+    """Leave a trace of who took contacts out of here."""
+    await write_audit(uow, actor, "contacts.exported", "", None, {})
 
 
 async def _lock(uow: UnitOfWork, contact_id: UUID) -> None:

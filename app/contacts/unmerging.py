@@ -9,7 +9,7 @@ import orjson
 
 from app.contacts import fields
 from app.contacts.dismissals import dismiss_pair
-from app.contacts.merging import image_of, lock_belongings, name_of, put_values, step_from, values_of
+from app.contacts.merging import image_of, lock_belongings, name_of, one_at_a_time, put_values, step_from, values_of
 from app.contacts.requests import request_matches
 from app.contacts.telling import announce_contact, tell_threads
 from app.db import UnitOfWork
@@ -73,6 +73,7 @@ async def _take(uow: UnitOfWork, merge_id: UUID) -> asyncpg.Record:
     pair = await uow.conn.fetchrow("SELECT stays_id, goes_id FROM contact_merge WHERE id = $1", merge_id)
     if pair is None:
         raise NotFound("No merge has this id.")
+    await one_at_a_time(uow)
     rows = await uow.conn.fetch(_LOCK, sorted(pair.values()))
     merge = await uow.conn.fetchrow("SELECT * FROM contact_merge WHERE id = $1 FOR UPDATE", merge_id)
     if merge is None or merge["undone_at"] is not None:

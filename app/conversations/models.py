@@ -284,6 +284,31 @@ class Draft(SQLModel, table=True):
     updated_at: datetime = written_at()
 
 
+class BulkAct(SQLModel, table=True):
+    """What somebody asked to be done to many conversations. `action` = {do, …} as the API takes it. Kept a day, for its undoing."""
+
+    __tablename__ = "bulk_act"
+
+    id: UUID = id_column()
+    actor: str = key_text(default=None)
+    agent_id: UUID | None = ref("agent.id", nullable=True)
+    action: dict[str, Any] = jsonb()
+    undo_asked_at: datetime | None = timestamp()
+    created_at: datetime = written_at()
+
+
+class BulkItem(SQLModel, table=True):
+    """One conversation of a bulk act. state: waiting | changed | as_it_was | undone. `before`: what it was, as far as it changed."""
+
+    __tablename__ = "bulk_item"
+    __table_args__ = (sa.Index("bulk_item_state", "act_id", "state", "conversation_id"),)
+
+    act_id: UUID = ref("bulk_act.id", primary_key=True, ondelete="CASCADE")
+    conversation_id: UUID = ref("conversation.id", primary_key=True, ondelete="CASCADE")
+    state: str = key_text(default="waiting")
+    before: dict[str, Any] | None = jsonb(nullable=True)
+
+
 class MessageSearch(SQLModel, table=True):
     """What search looks through: words of 3 and more Latin letters, Han by 2-grams. Filled off the hot path.
 

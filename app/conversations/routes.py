@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,13 +14,15 @@ from app import shapes
 from app.api import Answer, Cursor, Limit, RuntimeDep, Text, page
 from app.assignment.service import assign_soon
 from app.channel_accounts.directory import AccountView
-from app.conversations import listing, queries, service, wording
+from app.conversations import bulk, listing, queries, service, wording
+from app.conversations.bulk import Chosen
 from app.conversations.finding import find_conversations
 from app.conversations.listing import Filter, Sort, Status
 from app.conversations.locks import lock
 from app.conversations.present import Json
 from app.conversations.schemas import (
     AssignmentPut,
+    BulkPost,
     ConversationPatch,
     DraftPut,
     MediaPost,
@@ -29,6 +32,7 @@ from app.conversations.schemas import (
     ResendPost,
     Sent,
     TagPost,
+    UndoPost,
 )
 from app.conversations.tags import list_tags, make_tag, tag_json
 from app.db import UnitOfWork
@@ -92,6 +96,47 @@ async def count_conversations(actor: ActorDep, runtime: RuntimeDep) -> Answer:
     actor.require("conversations.read")
     async with runtime.database.begin() as uow:
         return Answer(await queries.counts(uow.conn, actor))
+
+
+@router.post(
+    "/conversations/bulk",
+    response_model=shapes.BulkAct,
+    status_code=201,
+    summary="Close, open, snooze, assign or tag many; `undo_token` takes it back",
+)
+async def post_bulk(body: BulkPost, actor: ActorDep, runtime: RuntimeDep, once: OnceDep) -> Answer:
+    """The first 200 are done when this answers; ask for the act until it is no more `running`."""
+    actor.require("conversations.write")
+    wanted = None if body.filter is None else Filter(**body.filter.model_dump())
+    action = body.action.model_dump(mode="json", exclude_unset=True)
+
+    async def act(uow: UnitOfWork) -> Answer:
+        return Answer({"id": await bulk.begin(uow, actor, Chosen(ids=body.ids or (), wanted=wanted), action)}, 201)
+
+    begun = await once.run(act)
+    if begun.status_code >= 400:
+        return begun
+    act_id = UUID(orjson.loads(begun.body)["id"])
+    await bulk.go_on(runtime, act_id, most=1)
+    return await _act(runtime, actor, act_id, 201)
+
+
+@router.get("/conversations/bulk/{act_id}", response_model=shapes.BulkAct, summary="How far an act on many is")
+async def get_bulk(act_id: UUID, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("conversations.write")
+    return await _act(runtime, actor, act_id)
+
+
+@router.post("/conversations/bulk/undo", response_model=shapes.BulkAct, summary="Take back what an act changed")
+async def post_undo(body: UndoPost, actor: ActorDep, runtime: RuntimeDep) -> Answer:
+    actor.require("conversations.write")
+    await bulk.undo(runtime, actor, body.undo_token)
+    return await _act(runtime, actor, body.undo_token)
+
+
+async def _act(runtime: Runtime, actor: Actor, act_id: UUID, status: int = 200) -> Answer:
+    async with runtime.database.begin() as uow:
+        return Answer(await bulk.progress(uow.conn, actor, act_id), status)
 
 
 @router.get("/conversations/{conversation_id}", response_model=shapes.Conversation, summary="One conversation")

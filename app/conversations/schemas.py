@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from app.api import Input
 from app.outbound.service import Outgoing
@@ -34,6 +34,55 @@ class AssignmentPut(Input):
 
     agent_id: UUID | None = None
     team_id: UUID | None = None
+
+
+class CloseAct(Input):
+    do: Literal["close", "open"]
+
+
+class SnoozeAct(Input):
+    do: Literal["snooze"]
+    until: AwareDatetime
+
+
+class AssignAct(AssignmentPut):
+    do: Literal["assign"]
+
+
+class TagAct(Input):
+    do: Literal["tag", "untag"]
+    tags: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1, max_length=20)]
+
+
+class BulkFilter(Input):
+    """The same as the query of the list."""
+
+    status: Literal["open", "snoozed", "closed", "all"] = "all"
+    assignee: Annotated[str | None, Field(max_length=40)] = None
+    team: Annotated[str | None, Field(max_length=40)] = None
+    channel: Annotated[str | None, Field(max_length=40)] = None
+    channel_account_id: UUID | None = None
+    tag: Annotated[str | None, Field(max_length=100)] = None
+    priority: Annotated[str | None, Field(max_length=20)] = None
+    sort: Literal["newest", "oldest", "waiting", "unread"] = "newest"
+
+
+class BulkPost(Input):
+    """Give `ids`, or the `filter` of a list."""
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
+    filter: BulkFilter | None = None
+    action: Annotated[CloseAct | SnoozeAct | AssignAct | TagAct, Field(discriminator="do")]
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> BulkPost:
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("give ids or a filter, one of both")
+        return self
+
+
+class UndoPost(Input):
+    undo_token: UUID
 
 
 class ReadPut(Input):

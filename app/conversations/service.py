@@ -16,6 +16,7 @@ from app.assignment.service import Ownership, forget_request, record_owners, req
 from app.conversations.activity import scope_of, with_conversation
 from app.conversations.listing import priority_number
 from app.conversations.locks import announce, lock, update
+from app.conversations.owners import check_owner
 from app.conversations.present import Json, message_json, time_json
 from app.conversations.queries import messages_by_id
 from app.conversations.status import BY_AGENT, close, reopen, snooze, wake_snoozed
@@ -81,7 +82,7 @@ async def assign(uow: UnitOfWork, actor: Actor, conversation_id: UUID, wanted: d
     agent_id, team_id = wanted.get("agent_id", row["assignee_id"]), wanted.get("team_id", row["team_id"])
     if agent_id == row["assignee_id"] and team_id == row["team_id"]:
         return
-    await _check_owner(uow, agent_id, team_id)
+    await check_owner(uow, agent_id, team_id)
     owner = Ownership(
         conversation_id=conversation_id,
         agent_id=agent_id,
@@ -95,19 +96,6 @@ async def assign(uow: UnitOfWork, actor: Actor, conversation_id: UUID, wanted: d
         await request_owner(uow, [(conversation_id, team_id, "team")])
     else:
         await forget_request(uow, [conversation_id])
-
-
-async def _check_owner(uow: UnitOfWork, agent_id: UUID | None, team_id: UUID | None) -> None:
-    known = await uow.conn.fetchrow(
-        """SELECT $1::uuid IS NULL OR EXISTS (SELECT 1 FROM agent WHERE id = $1 AND disabled_at IS NULL AND role <> 'marketer') AS agent,
-        $2::uuid IS NULL OR EXISTS (SELECT 1 FROM team WHERE id = $2 AND archived_at IS NULL) AS team""",
-        agent_id,
-        team_id,
-    )
-    assert known is not None
-    fields = {f"{name}_id": f"id of a {name} that can take it" for name in ("agent", "team") if not known[name]}
-    if fields:
-        raise Invalid("Choose someone else: see `fields`.", fields=fields)
 
 
 _UNREAD = """

@@ -49,8 +49,7 @@ async def reopen(uow: UnitOfWork, row: Row, *, by: Actor | None, reason: dict[st
 
 async def snooze(uow: UnitOfWork, actor: Actor, row: Row, until: datetime) -> Row:
     """Put a locked conversation aside until a time. Raises Invalid for one that is past or too far."""
-    if not datetime.now(UTC) < until < datetime.now(UTC) + LONGEST_SNOOZE:
-        raise Invalid("Choose another time.", fields={"snoozed_until": "a time from now, at most a year ahead"})
+    check_snooze(until)
     if row["status"] == "snoozed" and row["snoozed_until"] == until:
         return row
     after = await update(uow, row["id"], status="snoozed", snoozed_until=until, closed_at=None)
@@ -58,6 +57,12 @@ async def snooze(uow: UnitOfWork, actor: Actor, row: Row, until: datetime) -> Ro
     params = {"until": time_json(until), "by_agent_id": text_id(actor.agent_id)}
     await announce(uow, row, after, Activity(after, "snoozed", params))
     return after
+
+
+def check_snooze(until: datetime, *, field: str = "snoozed_until") -> None:
+    """Raises Invalid for a time that is past or too far."""
+    if not datetime.now(UTC) < until < datetime.now(UTC) + LONGEST_SNOOZE:
+        raise Invalid("Choose another time.", fields={field: "a time from now, at most a year ahead"})
 
 
 _DUE = f"""

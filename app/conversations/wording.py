@@ -91,6 +91,10 @@ def _template(code: str, params: Json, by: str) -> str | None:
     if code == "reopened" and not by:
         ended = (params.get("reason") or {}).get("code") == "snooze_ended"
         return "Opened again: the snooze ended" if ended else "Opened again: the customer wrote"
+    if code == "identity_changed" and params.get("code") == "logged_in":
+        return "The customer logged in to the shop"
+    if code == "consent_changed" and params.get("purpose") == "service" and params.get("granted"):
+        return "The customer agreed to the chat’s terms"
     if code == "consent_changed":
         return "The customer allows promotions" if params.get("granted") else "The customer wants no more promotions"
     by_someone, by_nobody = {
@@ -106,6 +110,8 @@ def _template(code: str, params: Json, by: str) -> str | None:
         "qr_scanned": ("The customer scanned a QR code",) * 2,
         "menu_clicked": ("The customer chose from the menu",) * 2,
         "menu_scanned": ("The customer scanned a QR code",) * 2,
+        "thread_taken": ("Another app or inbox took this conversation over at the platform",) * 2,
+        "thread_passed": ("This conversation is Hawker’s to answer again",) * 2,
         "reachability_changed": ("The customer can no longer be written to",) * 2,
         "contact_merged": ("{by} merged {contact} into this contact", "{contact} is the same person: merged by Hawker"),
         "contact_unmerged": ("{by} undid the merge with {contact}",) * 2,

@@ -32,7 +32,7 @@ _FILE = "SELECT sha256, size_bytes, mime FROM media WHERE id = $1 AND state = 'r
 
 def is_hosted(account: AccountView) -> bool:
     """Is this server the account's platform?"""
-    return account.account.base_url == BASE_URL
+    return account.adapter.base_url(account.settings) == BASE_URL
 
 
 async def answer(

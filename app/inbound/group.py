@@ -14,12 +14,14 @@ from uuid import UUID
 from app.assignment.service import assign_soon
 from app.db import UnitOfWork
 from app.events import COLUMNS, ConversationCreated, ConversationUpdated, Event, row_of
+from app.hosted.codes import claim_codes, codes_in
 from app.inbound.announcements import note_announced
 from app.inbound.answers import PASSIVE_ANSWER, answer_all
 from app.inbound.arrivals import Arrival, Item
 from app.inbound.batch import Batch, Row, insert
 from app.inbound.changes import ADOPTED, CHANGE, changed_among, show_changes
 from app.inbound.consents import CONSENT
+from app.inbound.erased import leave_out_erased, recall_opt_outs
 from app.inbound.find import find_messages, find_people, lock_threads
 from app.inbound.messages import ATTACHMENT, MEDIA, MESSAGE, add_lines
 from app.inbound.parties import Raced
@@ -64,6 +66,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
     work = Work(uow, runtime, datetime.now(UTC), Batch(*_PARTS))
     if group.first is not None:
         await group.first(uow)
+    await leave_out_erased(work, group)
     await note_announced(uow, group.items)
     await _write_health(work, group.items)
     await find_people(work, group.items)
@@ -78,6 +81,7 @@ async def write_group(uow: UnitOfWork, group: Group, runtime: Runtime) -> None:
         take_change(work, item)
     await answer_all(work, group.deliveries)
     await _write(work, group.deliveries)
+    await recall_opt_outs(work, group.items)
     await _follow_up(work)
 
 
@@ -127,7 +131,9 @@ async def _assign(runtime: Runtime) -> None:
 
 
 async def _follow_up(work: Work) -> None:
-    """Do what needs the rows of this group in place: changes on their messages, ticks, watermarks."""
+    """Do what needs the rows of this group in place: changes on their messages, ticks, watermarks, codes that join people."""
+    if said := _codes(work):
+        await claim_codes(work.uow, said)
     if work.adopted:
         work.changed |= await changed_among(work.uow, [line.row["id"] for line in work.lines])
     if work.changed:
@@ -137,6 +143,16 @@ async def _follow_up(work: Work) -> None:
         if thread.watermarked:
             work.statuses += await _below_watermark(work, thread)
     await apply_statuses(work.uow, work.statuses)
+
+
+def _codes(work: Work) -> dict[str, UUID]:
+    """Return hand-over code → who wrote it, of the codes that are ours."""
+    return {
+        code: line.thread.party.identity_id
+        for line in work.lines
+        if line.row["direction"] == "inbound" and line.thread.party
+        for code in codes_in(work.runtime.vault, line.row["text"])
+    }
 
 
 _BELOW = """

@@ -16,14 +16,17 @@ from app.inbound.parties import WORLD, Book, Claim, KeyName, Party, Raced, is_sh
 
 _KNOWN = """
 SELECT w.number, i.id, i.contact_id, i.external_id, i.name, i.username, i.created_at,
-       p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id,
-       p.blocked_at
+       p.name AS contact_name, p.named_by, p.language, p.phone, p.avatar_media_id, c.id AS conversation_id, p.blocked_at
 FROM json_to_recordset($1::json) AS w(number int, channel_account_id uuid, scope text, kind text, value text)
-JOIN identity_key k USING (channel_account_id, scope, kind, value)
-JOIN identity i ON i.id = k.identity_id
-JOIN contact p ON p.id = i.contact_id
-LEFT JOIN conversation c ON c.identity_id = i.id
+CROSS JOIN LATERAL (
+    SELECT identity_id FROM identity_key
+    WHERE (channel_account_id, scope, kind, value) = (w.channel_account_id, w.scope, w.kind, w.value) OFFSET 0
+) AS k
+CROSS JOIN LATERAL (SELECT * FROM identity WHERE id = k.identity_id OFFSET 0) AS i
+CROSS JOIN LATERAL (SELECT * FROM contact WHERE id = i.contact_id OFFSET 0) AS p
+LEFT JOIN LATERAL (SELECT id FROM conversation WHERE identity_id = i.id OFFSET 0) AS c ON TRUE
 """
+"""OFFSET 0 has each row looked up by its key. The plan is kept, and one that was made on small tables would read them whole."""
 
 
 async def known_parties(uow: UnitOfWork, claims: Sequence[Claim]) -> dict[KeyName, Party]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from uuid import UUID
 
 from app.db import UnitOfWork
 from app.media.queries import UPLOADER_HOURS
@@ -38,7 +40,11 @@ async def forget_unattached(runtime: Runtime) -> None:
 
 async def _delete_some(uow: UnitOfWork) -> tuple[int, list[str]]:
     """Return how many rows are gone, and the files that are of no row any more."""
-    ids = [row["id"] for row in await uow.conn.fetch(_LOCK)]
+    return await delete_free(uow, [row["id"] for row in await uow.conn.fetch(_LOCK)])
+
+
+async def delete_free(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[int, list[str]]:
+    """Delete those of the files that nothing refers to; return how many, and the storage keys that are of no row any more."""
     rows = await uow.conn.fetch(_DELETE, ids)
     keys = {key for row in rows for key in row.values() if key}
     used = {row["key"] for row in await uow.conn.fetch(_STILL_USED, sorted(keys))}

@@ -11,6 +11,7 @@ from app.words import Gettext, _, fill
 
 _FAMILIES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("contact_unreachable", "phone_invalid", "phone_required"), _("Not sent: this number is not on {channel}.")),
+    (("visitor_gone",), _("Not sent: this visitor’s chat has ended.")),
     (("recipient_is_sender",), _("Not sent: this is the number of the account itself.")),
     (("recipient_not_allowed",), _("Not sent: this number is not on the list of test numbers at {channel}.")),
     (("country_restricted",), _("Not sent: {channel} does not allow it in this person’s country.")),

@@ -74,7 +74,7 @@ async def post_second_factor(body: Proof, actor: ActorDep, runtime: RuntimeDep) 
         made = await second_factor.enrol(
             uow, runtime.vault, agent_id=agent_id, email=email, issuer=runtime.settings.business_name
         )
-    return Answer({"secret": made.secret, "uri": made.uri, "qr_svg": made.qr_svg}, 201)
+    return Answer({"secret": made.secret, "uri": made.uri, "qr": made.qr}, 201)
 
 
 @router.put(

@@ -18,6 +18,8 @@ Permission = Literal[
     "conversations.write",
     "contacts.read",
     "contacts.write",
+    "contacts.export",
+    "contacts.erase",
     "tags.write",
     "accounts.read",
     "accounts.manage",
@@ -31,12 +33,14 @@ Permission = Literal[
 
 _READ: frozenset[Permission] = frozenset({"conversations.read", "contacts.read", "accounts.read", "people.read"})
 _AGENT: frozenset[Permission] = _READ | {"conversations.write", "contacts.write", "tags.write"}
+_CAMPAIGNS: frozenset[Permission] = frozenset({"campaigns.manage", "templates.manage", "contacts.export"})
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     "admin": _AGENT
-    | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "campaigns.manage", "templates.manage"},
-    "supervisor": _AGENT | {"campaigns.manage", "templates.manage"},
+    | _CAMPAIGNS
+    | {"accounts.manage", "people.manage", "tokens.manage", "audit.read", "contacts.erase"},
+    "supervisor": _AGENT | _CAMPAIGNS | {"contacts.erase"},
     "agent": _AGENT,
-    "marketer": _READ | {"contacts.write", "tags.write", "campaigns.manage", "templates.manage"},
+    "marketer": _READ | _CAMPAIGNS | {"contacts.write", "tags.write"},
 }
 _SEE_ALL = frozenset({"admin", "supervisor"})
 

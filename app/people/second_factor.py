@@ -32,7 +32,8 @@ class Enrolment:
 
     secret: str = field(repr=False)
     uri: str = field(repr=False)
-    qr_svg: str = field(repr=False)
+    qr: str = field(repr=False)
+    """An SVG picture as a data: address."""
 
 
 async def enrol(uow: UnitOfWork, vault: Vault, *, agent_id: UUID, email: str, issuer: str) -> Enrolment:
@@ -48,7 +49,7 @@ async def enrol(uow: UnitOfWork, vault: Vault, *, agent_id: UUID, email: str, is
     if written is None:
         raise Conflict("An authenticator app is connected. Disconnect it first.", code="second_factor_on")
     uri = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
-    return Enrolment(secret, uri, segno.make(uri, error="m").svg_inline(scale=4, border=2))
+    return Enrolment(secret, uri, segno.make(uri, error="m").svg_data_uri(scale=4, border=2))
 
 
 async def confirm(uow: UnitOfWork, vault: Vault, *, agent_id: UUID, code: str) -> list[str]:

@@ -38,6 +38,8 @@ class Sandbox(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[TRANSPORT] = transport_of(send)
+        if scope["type"] == "http" and hasattr(self.state, "host"):
+            self.state.host.base_url = str(Request(scope).base_url).rstrip("/")
         await super().__call__(scope, receive, send)
 
 
@@ -83,7 +85,6 @@ async def page(request: Request) -> Response:
 async def platform(request: Request) -> Response:
     """Ask each emulator in turn; platforms of one family share their paths."""
     host: Host = request.app.state.host
-    host.base_url = str(request.base_url).rstrip("/")
     for emulator in host.emulators.values():
         response = await emulator.answer(request)
         if response is not None:

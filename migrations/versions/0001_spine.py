@@ -142,6 +142,13 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_failed ON delivery (received_at) WHERE state = 'failed'
 
+CREATE TABLE erased_key (
+    digest bytea NOT NULL,
+    withdrawn text[] COLLATE "C" DEFAULT '{}' NOT NULL,
+    erased_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (digest)
+)
+
 CREATE TABLE event (
     at timestamptz DEFAULT now() NOT NULL,
     id bigint DEFAULT nextval('event_id_seq') NOT NULL,
@@ -867,6 +874,29 @@ CREATE TABLE template_file (
 )
 
 CREATE INDEX template_file_media ON template_file (media_id)
+
+CREATE TABLE bulk_act (
+    id uuid NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    agent_id uuid,
+    action jsonb DEFAULT '{}' NOT NULL,
+    undo_asked_at timestamptz,
+    created_at timestamptz DEFAULT now() NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(agent_id) REFERENCES agent (id)
+)
+
+CREATE TABLE bulk_item (
+    act_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    state text COLLATE "C" DEFAULT 'waiting' NOT NULL,
+    before jsonb,
+    PRIMARY KEY (act_id, conversation_id),
+    FOREIGN KEY(act_id) REFERENCES bulk_act (id) ON DELETE CASCADE,
+    FOREIGN KEY(conversation_id) REFERENCES conversation (id) ON DELETE CASCADE
+)
+
+CREATE INDEX bulk_item_state ON bulk_item (act_id, state, conversation_id)
 
 CREATE TABLE message_search (
     message_id uuid NOT NULL,

@@ -73,6 +73,7 @@ export const post = (/** @type {string} */ path, /** @type {Json} */ body, /** @
   request("POST", path, { body, key });
 export const patch = (/** @type {string} */ path, /** @type {Json} */ body) => request("PATCH", path, { body });
 export const put = (/** @type {string} */ path, /** @type {Json} */ body) => request("PUT", path, { body });
+export const remove = (/** @type {string} */ path) => request("DELETE", path);
 
 export const logout = () => post("/logout", {}, "");
 export const me = () => get("/me");
@@ -95,8 +96,12 @@ export const messages = (/** @type {string} */ id, /** @type {Record<string, str
   get(`/conversations/${id}/messages`, query);
 export const changeConversation = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/conversations/${id}`, changes);
 export const assign = (/** @type {string} */ id, /** @type {Json} */ to) => put(`/conversations/${id}/assignment`, to);
+export const actOnMany = (/** @type {Json} */ body, /** @type {string} */ key) => post("/conversations/bulk", body, key);
+export const actOf = (/** @type {string} */ id) => get(`/conversations/bulk/${id}`);
+export const undoMany = (/** @type {string} */ undo_token) => post("/conversations/bulk/undo", { undo_token }, "");
 export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) =>
   put(`/conversations/${id}/read`, { message_id });
+export const visit = (/** @type {string} */ id) => get(`/conversations/${id}/visit`);
 export const sayTyping = (/** @type {string} */ id) => post(`/conversations/${id}/typing`, {}, "");
 export const saveDraft = (/** @type {string} */ id, /** @type {string} */ text, leaving = false) =>
   request("PUT", `/conversations/${id}/draft`, { body: { text }, keepalive: leaving });
@@ -117,7 +122,7 @@ export const channelAccount = (/** @type {string} */ id) => get(`/channel-accoun
 export const connectAccount = (/** @type {Json} */ body, /** @type {string} */ key) => post("/channel-accounts", body, key);
 export const changeAccount = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/channel-accounts/${id}`, changes);
 export const checkAccount = (/** @type {string} */ id) => post(`/channel-accounts/${id}/check`, {}, "");
-export const removeAccount = (/** @type {string} */ id) => request("DELETE", `/channel-accounts/${id}`);
+export const removeAccount = (/** @type {string} */ id) => remove(`/channel-accounts/${id}`);
 
 /**
  * Upload a file. fetch() tells nothing of progress, so this is the one XMLHttpRequest.

@@ -1,6 +1,7 @@
-/** What the address shows: the inbox, or the settings. What floats over a page is the same for both. */
+/** What the address shows: the inbox, the contacts, or the settings. What floats over a page is the same for both. */
 
 import { effect, html, useEffect } from "./dom.js";
+import { ContactsPage } from "./contacts/contacts_page.js";
 import { Inbox } from "./inbox/inbox.js";
 import { me } from "./live.js";
 import { area } from "./router.js";
@@ -16,5 +17,6 @@ function useLook() {
 
 export function Pages() {
   useLook();
-  return area.value === "settings" ? html`<${Settings} />` : html`<${Inbox} />`;
+  if (area.value === "settings") return html`<${Settings} />`;
+  return area.value === "contacts" ? html`<${ContactsPage} />` : html`<${Inbox} />`;
 }

@@ -1,4 +1,4 @@
-/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact, …/{conversation}#m-{message}, or /settings/{page}/…. Back and forward work, also on a phone. */
+/** The address of the page and what it shows: /inbox/{view}/{conversation}/contact, …/{conversation}#m-{message}, /contacts/{contact}, or /settings/{page}/…. Back and forward work, also on a phone. */
 
 import { computed, signal } from "./dom.js";
 import { VIEWS } from "./store.js";
@@ -13,7 +13,7 @@ import { VIEWS } from "./store.js";
  */
 export function placeOf(path, hash) {
   const [, area, view, conversation, contact] = path.split("/");
-  if (area === "settings") return { view: "mine", conversation: null, contact: false, message: null };
+  if (area && area !== "inbox") return { view: "mine", conversation: null, contact: false, message: null };
   const known = VIEWS.find((one) => one === view);
   return { view: known ?? "mine", conversation: conversation || null, contact: contact === "contact", message: /^#m-(.+)/.exec(hash)?.[1] ?? null };
 }
@@ -25,8 +25,8 @@ export const pathOf = ({ view, conversation, contact, message }) =>
 export const path = signal(location.pathname);
 export const place = signal(placeOf(location.pathname, location.hash));
 
-/** Which of the pages is shown. @type {import("@preact/signals").ReadonlySignal<"inbox" | "settings">} */
-export const area = computed(() => (path.value.startsWith("/settings") ? "settings" : "inbox"));
+/** Which of the pages is shown. @type {import("@preact/signals").ReadonlySignal<"inbox" | "contacts" | "settings">} */
+export const area = computed(() => (path.value.startsWith("/settings") ? "settings" : path.value.startsWith("/contacts") ? "contacts" : "inbox"));
 export const view = computed(() => place.value.view);
 export const openId = computed(() => place.value.conversation);
 
@@ -36,7 +36,7 @@ addEventListener("popstate", () => {
 });
 
 /**
- * Go to an address of the settings, or of another area. `replace`: the page before is not one to come back to.
+ * Go to an address of another area than the inbox. `replace`: the page before is not one to come back to.
  * @param {string} to
  * @param {{ replace?: boolean }} [how]
  */

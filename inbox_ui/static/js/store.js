@@ -29,6 +29,7 @@ export const VERBS = {
   "agent.presence": people.presenceChanged,
   typing: people.typingSeen,
   viewing: people.viewingSeen,
+  visit: people.visitSeen,
   reset: conversations.reset,
   me_loaded: people.meLoaded,
   directory_loaded: people.directoryLoaded,

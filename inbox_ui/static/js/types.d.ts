@@ -10,11 +10,19 @@ export type Me = {
   id: Id; name: string; email: string; role: string; language: Language;
   theme: "system" | "light" | "dark"; density: "comfortable" | "compact";
   presence: Presence; capacity: number; open_load: number; permissions: string[]; csrf_token: string;
-  business: { name: string; time_zone: string; currency: string };
+  business: { name: string; time_zone: string; currency: string }; has_second_factor: boolean;
 };
 export type Agent = {
   id: Id; name: string; email: string; role: string; presence: Presence; capacity: number; open_load: number;
-  team_ids: Id[]; disabled_at: string | null;
+  team_ids: Id[]; disabled_at: string | null; visibility?: string | null; skills?: string[] | null; languages?: string[] | null;
+  has_second_factor?: boolean | null; invited?: boolean | null;
+};
+export type PasswordLink = { url: string | null; mailed: boolean; expires_at: string | null };
+export type OpenSession = { id: Id; user_agent: string; address: string; created_at: string; last_seen_at: string; is_this: boolean };
+export type Token = { id: Id; name: string; role: string; permissions: string[] | null; created_at: string; last_used_at: string | null };
+export type AuditEntry = {
+  id: Id; at: string; actor_kind: "agent" | "token" | "command" | "system"; actor_name: string | null; action: string;
+  subject_kind: string; subject_name: string | null; params: Record<string, string>;
 };
 export type Team = { id: Id; name: string };
 export type Tag = { id: Id; name: string; hue: number };
@@ -36,7 +44,7 @@ export type Health = { state: FindingState | "unchecked"; items?: Finding[]; fac
 export type ChannelAccount = {
   id: Id; channel: string; label: string; guide: string; name: string; external_id: string; state: "active" | "paused" | "removed";
   health: Health; sending_stopped_reason: string | null; settings: Json; webhook_path: string; webhook_url: string | null;
-  capabilities: Capabilities; checked_at: string | null; last_webhook_at: string | null; created_at: string;
+  capabilities: Capabilities; credentials_kept?: string[]; checked_at: string | null; last_webhook_at: string | null; created_at: string;
 };
 export type Figures = {
   channel_account_id: Id; since: string; tried: number; failed: number; unknown: number; failed_share: number | null; waiting: number;
@@ -138,6 +146,7 @@ export type Message = {
   original_text?: string | null; arrived_late: boolean; resent_as_id: Id | null; group_id: Id | null; played_at?: string | null; folded_into_id?: Id;
 };
 
+export type BulkAct = { id: Id; state: "running" | "done" | "undone"; total: number; done: number; changed: number; undo_token: string | null };
 export type Counts = { mine: number; unassigned: number; all_open: number; snoozed: number; closed: number; waiting: number };
 export type View = "mine" | "unassigned" | "all" | "waiting" | "snoozed" | "closed";
 export type Sort = "newest" | "oldest" | "waiting" | "unread";
@@ -169,11 +178,16 @@ export type Draft = { text: string; updated_at: string; saved: boolean };
 /** A message that has not reached the server yet. */
 export type Waiting = { client_id: string; conversation_id: Id; body: Json; tries: number };
 
+export type Visit = {
+  page: { url?: string; title?: string; product?: { id?: string; name?: string; price?: string; image_url?: string; url?: string } } | null;
+  page_at: string | null;
+};
+
 export type State = {
   me: Me | null; agents: Record<Id, Agent>; teams: Record<Id, Team>; tags: Record<Id, Tag>; accounts: Record<Id, ChannelAccount>;
   conversations: Record<Id, Conversation>; versions: Record<string, number>; contacts: Record<Id, Contact>; threads: Record<Id, Thread>;
   lists: Record<string, List>; filters: Record<string, Filter>; counts: Counts | null; counts_stale: boolean;
-  typing: Record<Id, Record<string, number>>; viewing: Record<Id, Id[]>; drafts: Record<Id, Draft>; outbox: Waiting[];
+  visits: Record<Id, Visit | null>; typing: Record<Id, Record<string, number>>; viewing: Record<Id, Id[]>; drafts: Record<Id, Draft>; outbox: Waiting[];
   link: { state: "connecting" | "catching_up" | "live" | "offline"; since: string | null }; cursor: number;
 };
 

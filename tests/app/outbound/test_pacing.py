@@ -172,3 +172,19 @@ async def test_without_a_turned_clock_the_servers_own_counts(runtime: Runtime) -
     answer = await Pacer(runtime.redis).reserve(pace)
     assert isinstance(answer, Grant)
     assert 0.9 < answer.delay_s <= 1
+
+
+async def test_a_slow_kind_keeps_to_its_own_pace_and_holds_nothing_else_up(pacer: Pacer) -> None:
+    pace = speed(40)
+    video = replace(pace, kind="video", kind_per_s=10)
+    await begin(pacer, pace)
+    starts = await grants(pacer, video, for_s=2, every_us=5_000)
+    assert 18 <= len(starts) <= 21
+    assert min(b - a for a, b in pairwise(sorted(starts))) >= SECOND / 10 - 1
+    await pacer.reserve(video, longest_wait_s=1)
+    assert isinstance(await pacer.reserve(video, longest_wait_s=0.03), Wait)
+    assert isinstance(await pacer.reserve(pace, longest_wait_s=0.03), Grant), "a text need not wait for a video"
+    tick(pacer, SECOND)
+    many = await pacer.reserve(video, n=3, longest_wait_s=1)
+    assert isinstance(many, Grant)
+    assert many.gap_s == pytest.approx(0.1)

@@ -34,10 +34,11 @@ async def test_a_connected_account_is_shown_without_its_secrets(ann: Person, run
     assert account["webhook_url"] == f"http://testserver{account['webhook_path']}"
     assert (account["state"], account["label"], account["guide"]) == ("active", "WhatsApp", "whatsapp")
     assert account["health"] == {"state": "unchecked", "items": [], "facts": {}, "told": {}}
+    assert set(account["credentials_kept"]) <= SECRETS.keys()
     assert account["capabilities"]["text"]["n"] > 0
     assert "source" not in str(account["capabilities"])
-    listed = (await ann.get("/channel-accounts")).json()["items"]
-    assert listed == [account]
+    (listed,) = (await ann.get("/channel-accounts")).json()["items"]
+    assert listed == account | {"credentials_kept": list(SECRETS)}
     for secret in ("EAAG-token", "s3cr3t", "verify-me"):
         assert secret not in answer.text
     view = await runtime.accounts.get(UUID(account["id"]))

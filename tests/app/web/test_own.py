@@ -53,7 +53,7 @@ async def test_a_password_that_is_guessed_first_is_refused(ben: Person, password
 async def test_a_second_factor_is_asked_for_once_confirmed(ben: Person, clients: Clients) -> None:
     made = (await ben.send("POST", "/me/second-factor", PROOF)).json()
     assert made["uri"].startswith("otpauth://totp/")
-    assert made["qr_svg"].startswith("<svg")
+    assert made["qr"].startswith("data:image/svg+xml")
     assert (await log_in(clients(), "ben")).status_code == 200, "not in force before a code was typed"
     refused = await ben.send("PUT", "/me/second-factor", {"code": "000000"})
     assert refused.status_code == 422

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from limits import RateLimitItemPerMinute
 
 from app.hosted import handover
+from app.hosted.codes import codes_in, new_code
 from app.hosted.limits import LIMITS
 from app.media.fetching import fetch_media
 from app.outbound.receipts import mark_read, show_typing
@@ -565,17 +566,33 @@ async def test_looks_are_in_the_visitors_language_and_tell_no_secret(
 
 
 class TestGoingOnElsewhere:
-    async def test_who_writes_the_code_is_the_same_person(self, visitor: Window, ann: Person, runtime: Runtime) -> None:
+    async def test_who_writes_the_code_is_the_same_person(
+        self, window: Callable[[], Window], ann: Person, runtime: Runtime
+    ) -> None:
+        visitor, elsewhere = window(), window()
+        await visitor.open()
         await visitor.say("Hello")
+        await elsewhere.open()
         offered = (await visitor.call("POST", "hand-over", {})).json()
         assert offered["url"].startswith("https://wa.me/85291234567?text=")
         assert offered["qr"]["path"].startswith("M")
-        (found,) = handover.codes_in(runtime.vault, f"hello, my code: {offered['code'].lower()}!")
-        assert offered["code"].replace("-", "").startswith(found)
+        await elsewhere.say(f"Hello! My code: {offered['code'].lower()}")
+        async with runtime.database.begin() as uow:
+            code = await uow.conn.fetchval("SELECT code FROM hand_over_code WHERE claimed_at IS NOT NULL")
+        await handover.settle(runtime, code)
+        one, other = (await ann.get("/conversations")).json()["items"]
+        assert one["contact"]["id"] == other["contact"]["id"]
 
     async def test_a_code_that_we_did_not_sign_is_none(self, runtime: Runtime) -> None:
-        assert handover.codes_in(runtime.vault, "ABCD-EFGH-JKLM-NPQR") == []
-        assert handover.codes_in(runtime.vault, "no code at all") == []
+        _, code = new_code(runtime.vault)
+        assert len(codes_in(runtime.vault, f"it is {code}.")) == 1
+        for text in (
+            "ABCD-EFGH-JKLM-NPQR",
+            "no code at all",
+            code[:-1] + ("2" if code[-1] != "2" else "3"),
+            f"{code}X",
+        ):
+            assert codes_in(runtime.vault, text) == []
 
 
 async def test_the_script_is_small_and_the_same_for_all(visitor: Window) -> None:

@@ -14,7 +14,7 @@ import { isClosedWindow } from "./window_line.js";
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
 
 /** @param {Conversation} one */
-const where = (one) => accountOf(one)?.name ?? channelName(one.channel);
+const where = (one) => [channelName(one.channel), accountOf(one)?.name].filter(Boolean).join(" · ");
 
 /**
  * @param {Conversation} here

@@ -14,26 +14,40 @@ import { assign, prioritise, snooze, snoozeTimes } from "./actions.js";
  * @param {Conversation} one
  * @returns {Item[]}
  */
-export function agentItems(one) {
+export const agentItems = (one) => agentChoices((agent_id) => assign(one, { agent_id }), one.assignee_id);
+
+/**
+ * @param {(agent_id: string | null) => void} pick
+ * @param {string | null} [now] whom it belongs to; left out: to several
+ * @returns {Item[]}
+ */
+export function agentChoices(pick, now) {
   const mine = me.value?.id;
   const rows = Object.values(agents.value).filter((agent) => !agent.disabled_at).sort((a, b) => Number(b.id === mine) - Number(a.id === mine) || a.name.localeCompare(b.name));
   const items = rows.map((agent) => ({
     label: agent.id === mine ? t("{name} (you)", { name: agent.name }) : agent.name,
     note: `${agent.presence.online ? presenceNames()[agent.presence.state] : t("Offline")} · ${agent.open_load} / ${agent.capacity}`,
     picture: html`<${Avatar} id=${agent.id} name=${agent.name} presence=${agent.presence} />`,
-    checked: one.assignee_id === agent.id,
-    act: () => assign(one, { agent_id: agent.id }),
+    checked: now === undefined ? undefined : now === agent.id,
+    act: () => pick(agent.id),
   }));
-  return [...items, { label: t("Nobody"), icon: "user-x", checked: !one.assignee_id, act: () => assign(one, { agent_id: null }) }];
+  return [...items, { label: t("Nobody"), icon: "user-x", checked: now === undefined ? undefined : !now, act: () => pick(null) }];
 }
 
 /**
  * @param {Conversation} one
  * @returns {Item[]}
  */
-export const teamItems = (one) => [
-  ...Object.values(teams.value).map((team) => ({ label: team.name, icon: "users", checked: one.team_id === team.id, act: () => assign(one, { team_id: team.id }) })),
-  { label: t("No team"), icon: "x", checked: !one.team_id, act: () => assign(one, { team_id: null }) },
+export const teamItems = (one) => teamChoices((team_id) => assign(one, { team_id }), one.team_id);
+
+/**
+ * @param {(team_id: string | null) => void} pick
+ * @param {string | null} [now]
+ * @returns {Item[]}
+ */
+export const teamChoices = (pick, now) => [
+  ...Object.values(teams.value).map((team) => ({ label: team.name, icon: "users", checked: now === undefined ? undefined : now === team.id, act: () => pick(team.id) })),
+  { label: t("No team"), icon: "x", checked: now === undefined ? undefined : !now, act: () => pick(null) },
 ];
 
 /**

@@ -66,7 +66,7 @@ export function Composer({ conversation }) {
     if (andClose) close(conversation);
     input.current?.focus();
   };
-  const take = (/** @type {Iterable<File>} */ files) => able && addFiles(id, files, able);
+  const take = (/** @type {Iterable<File>} */ files, /** @type {{ voice?: boolean }} */ options = {}) => able && addFiles(id, files, able, options);
 
   return html`<footer class="composer" onDragOver=${(/** @type {DragEvent} */ event) => event.preventDefault()} onDrop=${(/** @type {DragEvent} */ event) => drop(event, take)}>
     ${warned.value && rival && html`<${CollisionNotice} message=${rival} read=${() => { warned.value = false; started.current = Date.now(); }} anyway=${() => send({ anyway: true })} />`}

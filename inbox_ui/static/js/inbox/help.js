@@ -10,6 +10,7 @@ const rows = () => [
   [`${modifier}K`, t("Search and act")],
   ["J K / ↓ ↑", t("Next and previous conversation")],
   ["O / ↵", t("Open the conversation")],
+  ["X · ⇧X", t("Choose a conversation, choose up to here")],
   ["R", t("Reply")],
   ["N", t("Note")],
   ["↵", t("Send")],

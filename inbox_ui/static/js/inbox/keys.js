@@ -7,6 +7,9 @@ import { fold } from "../ui/edge.js";
 import { closeMenu, openMenu } from "../ui/menu.js";
 import { undo } from "../ui/toast.js";
 import { assign, close, reopen, snooze, snoozeTimes } from "./actions.js";
+import { actOnChecked } from "./bulk.js";
+import { checkRange, isChecking, toggleCheck, uncheckAll } from "./checked.js";
+import { currentFilter } from "./filter.js";
 import { openHelp } from "./help.js";
 import { openNeighbour } from "./list.js";
 import { openPalette } from "./asking.js";
@@ -27,6 +30,24 @@ const openFocused = () => {
   if (row instanceof HTMLElement) row.click();
 };
 
+const closeOrReopen = withOpen((one) => (one.status === "closed" ? reopen(one) : close(one)));
+
+/**
+ * For all that is checked, by the menu at the list's foot; else for the open conversation, by the palette.
+ * @param {"assign" | "snooze" | "tag"} what
+ */
+const askFor = (what) => () => {
+  if (isChecking.peek()) openMenu.value = `bulk-${what}`;
+  else openPalette(what);
+};
+
+/** Check the row that has the focus, else the open one. @param {boolean} range */
+function check(range) {
+  const row = document.activeElement?.closest("[role=option]");
+  const id = (row instanceof HTMLElement && row.dataset.id) || openId.peek();
+  if (id) (range ? checkRange : toggleCheck)(id);
+}
+
 /** @type {Record<string, () => void>} */
 const SINGLE = {
   o: openFocused,
@@ -36,12 +57,12 @@ const SINGLE = {
   ArrowUp: () => openNeighbour(-1),
   r: () => compose("reply"),
   n: () => compose("note"),
-  e: withOpen((one) => (one.status === "closed" ? reopen(one) : close(one))),
-  a: () => openPalette("assign"),
+  e: () => (isChecking.peek() ? actOnChecked({ do: currentFilter.peek().status === "closed" ? "open" : "close" }) : closeOrReopen()),
+  a: askFor("assign"),
   i: withOpen((one) => me.value && assign(one, { agent_id: me.value.id })),
-  z: () => openPalette("snooze"),
+  z: askFor("snooze"),
   h: withOpen((one) => snooze(one, /** @type {{ at: Date }} */ (snoozeTimes(Date.now()).find(({ keys }) => keys === "H")).at)),
-  t: () => openPalette("tag"),
+  t: askFor("tag"),
   l: () => openPalette("priority"),
   u: undo,
   "[": () => fold("list"),
@@ -79,6 +100,7 @@ function alongParts(step) {
 function back() {
   if (openMenu.peek()) return closeMenu();
   if (isField(document.activeElement)) return /** @type {HTMLElement} */ (document.activeElement).blur();
+  if (isChecking.peek()) return uncheckAll();
   if (openId.peek()) up();
 }
 
@@ -113,6 +135,7 @@ function singleOf(event) {
     return () => go({ view: PLACES[key], conversation: null });
   }
   afterG = key === "g" ? Date.now() : 0;
+  if (key === "x") return () => check(event.shiftKey);
   if (event.target instanceof HTMLElement && event.target.closest(".scroll") && key.startsWith("Arrow")) return null;
   return SINGLE[key] ?? null;
 }

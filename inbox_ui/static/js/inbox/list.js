@@ -1,6 +1,6 @@
 /** The list of conversations: rows of one height, only those in sight are drawn, and nothing moves under the hand. */
 
-import { html, signal, useEffect, useRef } from "../dom.js";
+import { cls, html, signal, useEffect, useRef } from "../dom.js";
 import { clock } from "../format.js";
 import { t, tn } from "../i18n.js";
 import { conversations, link, outbox } from "../live.js";
@@ -11,7 +11,10 @@ import { Edge } from "../ui/edge.js";
 import { Icon } from "../ui/icon.js";
 import { Trouble } from "../ui/trouble.js";
 import { isPhone } from "../ui/width.js";
+import { BulkBar } from "./bulk_bar.js";
+import { isChecking } from "./checked.js";
 import { currentFilter } from "./filter.js";
+import { useFlip } from "./flip.js";
 import { enter, leave, list, release, shownIds, waitingRows } from "./hold.js";
 import { ListHead } from "./list_head.js";
 import { NoneSoFar, NoRows, SearchOlder } from "./no_rows.js";
@@ -40,6 +43,7 @@ export function ConversationList() {
       <${NewPill} box=${box} />
       <${Rows} box=${box} />
     </div>
+    <${BulkBar} />
     <${Edge} column="list" label=${t("Width of the list")} />
   </section>`;
 }
@@ -78,6 +82,7 @@ function Rows({ box }) {
     if (to >= list.peek().ids.length && !list.peek().searched) loadMore(currentFilter.peek());
   };
   useEffect(look, [ids.length]);
+  useFlip(box, keyOf(currentFilter.value), ids, height);
   if (!ids.length && failed) return html`<${Trouble} title=${t("This list did not load")} text=${t("The server took too long. Nothing is lost.")} again=${() => loadList(currentFilter.peek())} />`;
   if (!ids.length && loaded && !loading) return searched ? html`<${NoneSoFar} far=${searched} />` : html`<${NoRows} />`;
   const { from, to } = range.value;
@@ -86,7 +91,7 @@ function Rows({ box }) {
   const older = searched && !loading;
   const selected = openId.value;
   const focusable = drawn.includes(selected ?? "") ? selected : drawn[0];
-  return html`<div class="rows" role="listbox" aria-label=${t("Conversations")} ref=${box} onScroll=${look} onFocusIn=${enter} onFocusOut=${leave} onKeyDown=${arrows}>
+  return html`<div class=${cls("rows", isChecking.value && "checking")} role="listbox" aria-label=${t("Conversations")} ref=${box} onScroll=${look} onFocusIn=${enter} onFocusOut=${leave} onKeyDown=${arrows}>
     <div class="rows-in" style=${{ height: `${(ids.length + (more ? 3 : older ? 1 : 0)) * height}px` }} role="presentation">
       ${drawn.map((id, at) => html`<${Row} key=${id} conversation=${conversations.value[id]} match=${matches[id]} top=${(from + at) * height} selected=${id === selected}
         first=${from + at === 0} tabbable=${id === focusable} position=${from + at + 1} size=${complete ? ids.length : -1} />`)}

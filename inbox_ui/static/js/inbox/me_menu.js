@@ -58,6 +58,7 @@ export function meItems() {
     { label: t("Look"), heading: true },
     ...themes.map(([value, label]) => ({ label, checked: theme === value, act: () => changeMe({ theme: value }) })),
     ...densities.map(([value, label]) => ({ label, checked: density === value, act: () => changeMe({ density: value }) })),
+    { label: t("Contacts"), icon: "users", act: () => goTo("/contacts") },
     ...(mayAny() ? [{ label: t("Settings"), icon: "settings-2", keys: "G S", act: () => goTo("/settings") }] : []),
     { label: t("Keys"), icon: "command", keys: "?", act: openHelp },
     { label: t("Log out"), icon: "log-out", act: logOut },

@@ -20,6 +20,7 @@ import { Facts } from "./facts.js";
 import { preview } from "./preview.js";
 import { open } from "./row.js";
 import { TagPicker } from "./tag_picker.js";
+import { Visit } from "./visit.js";
 import { isTogether, showTogether, threadsOf } from "./together.js";
 
 /** @typedef {import("../types.d.ts").Conversation} Conversation */
@@ -40,6 +41,7 @@ export function ContactPanel({ conversation }) {
         <${TagPicker} conversation=${conversation} />
       </div>
       ${known?.blocked_at && html`<div class="notice bad blocked"><${Icon} name="user-x" /><span class="grow">${t("Blocked: what this contact writes calls nobody.")}</span></div>`}
+      <${Visit} conversation=${conversation} />
       ${known && html`<${Facts} contact=${known} />`}
       ${known && html`<${Suggestions} contact=${known} />`}
       ${known && html`<${Channels} contact=${known} />`}

@@ -8,6 +8,7 @@ import { go, pathOf, place } from "../router.js";
 import { langOf } from "../script.js";
 import { Avatar, Icon } from "../ui/icon.js";
 import { TagChip } from "../ui/tag.js";
+import { checked, checkRange, isChecking, toggleCheck } from "./checked.js";
 import { Marked } from "./marked.js";
 import { preview } from "./preview.js";
 
@@ -46,15 +47,29 @@ export function Row({ conversation: one, match, top, selected, first, tabbable, 
   const there = { conversation: one.id, message: match?.message_id ?? null };
   const at = match?.at ?? one.last_message_at;
   const follow = (/** @type {MouseEvent} */ event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (event.metaKey || event.ctrlKey) return;
     event.preventDefault();
+    if (event.shiftKey) return checkRange(one.id);
+    if (isChecking.peek() && matchMedia("(pointer: coarse)").matches) return toggleCheck(one.id);
     go(there);
   };
+  const pick = (/** @type {MouseEvent} */ event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.shiftKey) checkRange(one.id);
+    else toggleCheck(one.id);
+  };
+  const hold = (/** @type {MouseEvent} */ event) => {
+    if (!matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    toggleCheck(one.id);
+  };
+  const isChosen = checked.value.has(one.id);
   const snoozed = one.status === "snoozed" && one.snoozed_until;
   const unreadWords = tn("{n} unread", "{n} unread", one.unread_count);
-  return html`<a class=${cls("conv", unread && "unread", first && "first")} href=${pathOf({ view: place.peek().view, contact: false, ...there })} role="option" aria-selected=${selected}
+  return html`<a class=${cls("conv", unread && "unread", first && "first", isChosen && "chosen")} href=${pathOf({ view: place.peek().view, contact: false, ...there })} role="option" aria-selected=${selected} aria-checked=${isChecking.value ? isChosen : undefined} onContextMenu=${hold}
     aria-posinset=${position} aria-setsize=${size} tabindex=${tabbable ? 0 : -1} style=${{ top: `${top}px` }} onClick=${follow} data-id=${one.id}>
-    <${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} />
+    <span class="pick" onClick=${pick}><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} /><span class=${cls("checkbox", isChosen && "on")}>${isChosen && html`<${Icon} name="check" />`}</span></span>
     <div class="grow">
       <div class="c1"><span class="name clip" lang=${lang}>${contact.name}</span><time dateTime=${at}>${at ? rowTime(at, now.value) : ""}</time></div>
       <div class="c2">${match ? html`<span class="pre clip" lang=${langOf(match.text, contact.language)}><${Marked} ...${match} /></span>` : preview(one)}${unread && html`<span class="count" aria-label=${unreadWords}>${one.unread_count > 99 ? "99+" : one.unread_count}</span>`}</div>

@@ -34,6 +34,8 @@ export function Sidebar() {
     <button type="button" class="searchbox" onClick=${() => openPalette()} aria-keyshortcuts="Control+K Meta+K"><${Icon} name="search" size="s" /><span class="grow">${t("Search")}</span><span class="kbd">${modifier}K</span></button>
     <button type="button" class="nav rail-search" onClick=${() => openPalette()} title=${t("Search")} aria-label=${t("Search")}><${Icon} name="search" /></button>
     ${viewList().map((row) => html`<${ViewLink} row=${row} />`)}
+    <div class="side-h">${t("Customers")}</div>
+    <${Link} to="/contacts" class="nav" title=${t("Contacts")} current=${area.value === "contacts"}><${Icon} name="users" /><span class="t clip">${t("Contacts")}</span><//>
     <div class="gap"></div>
     ${mayAny() && html`<${Link} to="/settings" class="nav" title=${t("Settings")} current=${area.value === "settings"}><${Icon} name="settings-2" /><span class="t clip">${t("Settings")}</span><//>`}
     <${MeMenu} />

@@ -3,7 +3,7 @@
 import { html } from "../dom.js";
 import { count, t } from "../i18n.js";
 import { counts } from "../live.js";
-import { go, view } from "../router.js";
+import { area, go, view } from "../router.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { meItems } from "./me_menu.js";
@@ -15,7 +15,7 @@ function Tab({ one, icon, name, n = 0 }) {
     event.preventDefault();
     go({ view: one, conversation: null });
   };
-  return html`<a href=${`/inbox/${one}`} aria-current=${view.value === one ? "page" : undefined} onClick=${follow}>
+  return html`<a href=${`/inbox/${one}`} aria-current=${area.value === "inbox" && view.value === one ? "page" : undefined} onClick=${follow}>
     <${Icon} name=${icon} /><span>${name}</span>${n > 0 && html`<span class="count">${count(n)}</span>`}
   </a>`;
 }

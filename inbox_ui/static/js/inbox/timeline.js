@@ -53,6 +53,7 @@ export function Timeline({ conversation, thread }) {
   const rows = foldActivity(messages);
   /** @type {Message | undefined} */
   let before;
+  let spoken = conversation.id;
   return html`${thread.complete && html`<div class="event first">${t("The conversation begins here")}</div>`}
     ${rows.map((row, at) => {
       const first = Array.isArray(row) ? row[0] : row;
@@ -61,7 +62,8 @@ export function Timeline({ conversation, thread }) {
       const next = rows[at + 1];
       const same = !newDay && !isNew && continues(before, first);
       const midRun = !!next && !Array.isArray(next) && !Array.isArray(row) && next.id !== thread.first_unread_id && continues(row, next);
-      const moved = before ? before.conversation_id !== first.conversation_id : first.conversation_id !== conversation.id;
+      const moved = !Array.isArray(row) && row.conversation_id !== spoken;
+      if (!Array.isArray(row)) spoken = row.conversation_id;
       const where = conversationOf(first.conversation_id) ?? conversation;
       before = Array.isArray(row) ? row[row.length - 1] : row;
       return html`<${Fragment} key=${first.client_id ?? first.id}>

@@ -4,6 +4,7 @@ import { html, useRef } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
+import { channelName } from "../words.js";
 import { askButtons } from "./builders/buttons.js";
 import { askList } from "./builders/list.js";
 import { askLocation } from "./builders/location.js";
@@ -13,7 +14,7 @@ import { VoiceButton } from "./voice_recorder.js";
 
 /**
  * @param {{ conversation: import("../types.d.ts").Conversation, able: import("../types.d.ts").Capabilities | undefined, text: string,
- *   input: { current: HTMLTextAreaElement | null }, write: (text: string) => void, take: (files: Iterable<File>) => void, shut: boolean }} props
+ *   input: { current: HTMLTextAreaElement | null }, write: (text: string) => void, take: (files: Iterable<File>, options?: { voice?: boolean }) => void, shut: boolean }} props
  */
 export function Tools({ conversation, able, text, input, write, take, shut }) {
   const file = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -37,6 +38,6 @@ export function Tools({ conversation, able, text, input, write, take, shut }) {
   const mimes = Object.values(able?.media ?? {}).flatMap((one) => one.mimes);
   return html`<${EmojiPicker} insert=${insert} disabled=${shut} />
     ${hasMedia && html`<button type="button" class="btn icon-only" aria-label=${t("Attach")} title=${t("Attach")} disabled=${shut} onClick=${() => file.current?.click()}><${Icon} name="paperclip" /></button><input type="file" hidden multiple ref=${file} onChange=${choose} accept=${mimes.includes("*/*") ? undefined : mimes.join(",")} />`}
-    ${able?.media.audio && html`<${VoiceButton} take=${take} mimes=${able.media.audio.mimes} disabled=${shut} />`}
+    ${able?.media.audio && html`<${VoiceButton} take=${take} mimes=${able.media.audio.mimes} channel=${channelName(conversation.channel)} disabled=${shut} />`}
     ${more.length > 0 && html`<span class="sep"></span><${Menu} name="more-tools" label=${t("More to send")} items=${() => more} align="start"><${Icon} name="ellipsis" /><//>`}`;
 }

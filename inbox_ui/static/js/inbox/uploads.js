@@ -19,6 +19,15 @@ export const trays = signal(/** @type {Record<string, Upload[]>} */ ({}));
 /** @param {string} mime */
 export const kindOf = (mime) => (/^(image|video|audio)\//.exec(mime)?.[1] ?? "document");
 
+/** Pictures that the server makes into a JPEG or PNG that the channel takes, smaller if need be. */
+const MADE_FIT = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]);
+
+/**
+ * @param {string} mime
+ * @param {Capabilities} able
+ */
+const isMadeFit = (mime, able) => MADE_FIT.has(mime) && !!able.media.image?.mimes.some((one) => one === "image/jpeg" || one === "image/png" || one === "*/*");
+
 /**
  * Which message kind a file can go out as, or why none.
  * @param {{ type: string, size: number }} file
@@ -28,6 +37,7 @@ export const kindOf = (mime) => (/^(image|video|audio)\//.exec(mime)?.[1] ?? "do
 export function fit({ type, size: bytes }, able) {
   const mime = type.split(";")[0];
   const natural = kindOf(mime);
+  if (isMadeFit(mime, able)) return { kind: "image", failure: "" };
   const takes = (/** @type {string} */ kind) => able.media[kind]?.mimes.some((one) => one === mime || one === "*/*") ?? false;
   const kind = takes(natural) && bytes <= able.media[natural].max_bytes ? natural : takes("document") ? "document" : takes(natural) ? natural : "";
   if (!kind) return { kind: natural, failure: t("This kind of file cannot be sent here.") };

@@ -6,7 +6,11 @@ import { t } from "../i18n.js";
 import { Icon } from "../ui/icon.js";
 import { say } from "../ui/toast.js";
 
-const FORMATS = ["audio/ogg;codecs=opus", "audio/mp4", "audio/aac", "audio/mpeg", "audio/webm;codecs=opus"];
+/** With their codecs: some browsers put into audio/mp4 what no platform plays. */
+const FORMATS = ["audio/ogg;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/aac", "audio/mpeg", "audio/wav", "audio/webm;codecs=opus"];
+
+/** Platforms that show a voice message as one, not as a file, want it in this. */
+const VOICE = "audio/ogg";
 
 /**
  * The first format that this browser records and the channel takes.
@@ -15,13 +19,17 @@ const FORMATS = ["audio/ogg;codecs=opus", "audio/mp4", "audio/aac", "audio/mpeg"
 const formatFor = (mimes) =>
   globalThis.MediaRecorder && FORMATS.find((one) => mimes.includes(one.split(";")[0]) && MediaRecorder.isTypeSupported(one));
 
-/** @param {{ take: (files: Iterable<File>) => void, mimes: string[], disabled: boolean }} props */
-export function VoiceButton({ take, mimes, disabled }) {
+/** @param {{ take: (files: Iterable<File>, options?: { voice?: boolean }) => void, mimes: string[], channel: string, disabled: boolean }} props */
+export function VoiceButton({ take, mimes, channel, disabled }) {
   const recorder = useRef(/** @type {MediaRecorder | null} */ (null));
   const seconds = useSignal(-1);
   const format = formatFor(mimes);
   useEffect(() => () => recorder.current?.stop(), []);
-  if (!format) return null;
+  if (!format) {
+    const why = t("This browser does not record in a format that {channel} takes.", { channel });
+    const tell = () => say(why, { icon: "mic" });
+    return html`<button type="button" class="btn icon-only cannot" aria-label=${t("Record a voice message")} title=${why} aria-disabled="true" disabled=${disabled} onClick=${tell}><${Icon} name="mic" /></button>`;
+  }
 
   const begin = async () => {
     try {
@@ -43,7 +51,7 @@ export function VoiceButton({ take, mimes, disabled }) {
       for (const track of stream.getTracks()) track.stop();
       seconds.value = -1;
       const mime = format.split(";")[0];
-      take([new File(pieces, `voice.${mime.split("/")[1]}`, { type: mime })]);
+      take([new File(pieces, `voice.${mime.split("/")[1]}`, { type: mime })], { voice: mime === VOICE });
     };
     recorder.current = made;
     seconds.value = 0;

@@ -34,6 +34,12 @@ export const presenceChanged = (state, event) => {
   return { ...state, me, agents: agent ? put(state.agents, id, { ...agent, presence }) : state.agents };
 };
 
+/** What a customer looks at in the shop now; null = nobody knows. @type {Verb} */
+export const visitSeen = (state, { conversation_id, at, data }) => {
+  const visit = data && { page_at: at, ...data };
+  return { ...state, visits: put(state.visits, /** @type {string} */ (conversation_id), visit) };
+};
+
 /** How long one sign of typing is believed. */
 const TYPING_LASTS_MS = 6000;
 

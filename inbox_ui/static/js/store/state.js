@@ -19,6 +19,7 @@ export const EMPTY = {
   counts: null,
   counts_stale: false,
   typing: {},
+  visits: {},
   viewing: {},
   drafts: {},
   outbox: [],

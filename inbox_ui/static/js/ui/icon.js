@@ -33,13 +33,18 @@ export function initialsOf(name) {
   return letters.toUpperCase();
 }
 
+/** A picture that is not there shows the letters below it. @param {Event} event */
+const hide = ({ currentTarget }) => {
+  /** @type {HTMLElement} */ (currentTarget).hidden = true;
+};
+
 /**
  * @param {{ id: string, name: string, url?: string | null, channel?: string, presence?: import("../types.d.ts").Presence, lang?: string }} props
  */
 export function Avatar({ id, name, url, channel, presence, lang }) {
   const dot = presence && (presence.online && presence.state !== "offline" ? presence.state : "off");
   return html`<span class=${`avatar t${hueOf(id)}`} aria-hidden=${!channel} lang=${lang}>
-    ${url ? html`<img src=${url} alt="" class="avatar-img" />` : initialsOf(name)}
+    ${initialsOf(name)}${url && html`<img src=${url} alt="" class="avatar-img" onError=${hide} />`}
     ${channel && html`<${ChannelBadge} channel=${channel} />`}
     ${dot && html`<i class=${cls("on", dot === "off" && "off", (dot === "away" || dot === "busy") && "away")}></i>`}
   </span>`;

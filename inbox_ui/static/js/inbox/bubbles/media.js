@@ -26,11 +26,22 @@ export function Picture({ message }) {
   return html`<div class=${shown.length > 1 ? "gallery" : ""}>${shown.slice(0, 4).map((one, at) => html`<${OnePicture} attachment=${one} message=${message} more=${at === 3 ? shown.length - 4 : 0} />`)}</div><${Caption} message=${message} />`;
 }
 
+const WIDTH_PX = 236;
+const HIGHEST_PX = 168;
+const LOWEST_PX = 90;
+
+/** A frame as high as its picture will be, before it has come. @param {Attachment} attachment */
+function frameOf({ width, height }) {
+  if (!width || !height) return undefined;
+  return { height: `${Math.round(Math.min(HIGHEST_PX, Math.max(LOWEST_PX, (WIDTH_PX * height) / width)))}px` };
+}
+
 /** @param {{ attachment: Attachment | undefined, message: Message, more: number }} props */
 function OnePicture({ attachment, message, more }) {
   if (attachment?.state !== "ready") return html`<${Missing} attachment=${attachment} icon="image" />`;
   const alt = message.text || t("Picture");
-  return html`<button type="button" class="frame" onClick=${() => openLightbox(message, attachment)} aria-label=${t("Open the picture: {words}", { words: alt })}>
+  const style = message.attachments.length === 1 ? frameOf(attachment) : undefined;
+  return html`<button type="button" class="frame" style=${style} onClick=${() => openLightbox(message, attachment)} aria-label=${t("Open the picture: {words}", { words: alt })}>
     <img src=${attachment.thumb_url ?? attachment.url} alt="" loading="lazy" />${more > 0 && html`<span class="more">+${more}</span>`}
   </button>`;
 }

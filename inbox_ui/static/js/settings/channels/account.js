@@ -51,7 +51,7 @@ export function AccountPage({ account, guide }) {
   const left = states.filter((state) => state !== "done").length;
   useLooking(account.id, left > 0 || account.health.state === "unchecked");
   useEffect(() => {
-    lookForMessage(account.id).catch(console.warn);
+    Promise.all([lookForMessage(account.id), refresh(account.id)]).catch(console.warn);
   }, [account.id]);
   const check = async () => {
     busy.value = true;
@@ -65,7 +65,7 @@ export function AccountPage({ account, guide }) {
   };
   const address = account.settings.api_base_url ?? "";
   return html`<${PageHead} title=${html`<${Title} account=${account} editing=${renaming} />`} back=${toList()} picture=${html`<${ChannelBadge} channel=${account.channel} large />`}
-      note=${`${guide.title} · ${account.external_id}`}>
+      note=${[guide.title, guide.id_label && account.external_id].filter(Boolean).join(" · ")}>
       ${left && account.health.state !== "error" ? html`<span class="pill warn"><${Icon} name="list-checks" />${tn("{n} step left", "{n} steps left", left)}</span>` : html`<${HealthPill} account=${account} />`}
       <button type="button" class="btn" onClick=${check} disabled=${busy.value}><${Icon} name="rotate-cw" />${t("Check now")}</button>
       <${AccountMenu} account=${account} rename=${() => { renaming.value = true; }} />

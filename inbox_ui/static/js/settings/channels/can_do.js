@@ -12,7 +12,7 @@ import { duration, length } from "./words.js";
  */
 function rows(can) {
   const yes = (/** @type {boolean} */ is) => (is ? t("yes") : t("no"));
-  const [window] = [...can.windows].sort((a, b) => b.lasts_s - a.lasts_s);
+  const window = can.windows.find((/** @type {Record<string, any>} */ one) => one.by === "anybody" && one.opened_by.includes("message"));
   return [
     [t("Free reply for"), window ? duration(window.lasts_s) : t("ever")],
     [t("Text"), length(can.text)],

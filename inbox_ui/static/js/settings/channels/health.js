@@ -44,7 +44,7 @@ function Sending({ account }) {
     refused_calls && tn("{n} call refused", "{n} calls refused", refused_calls),
   ].filter(Boolean);
   const note = html`${notes.join(" · ")}${reasons.map(({ code, n }) => html`<br />${sendFailure({ code }, account.label)} ×${number(n)}`)}`;
-  return html`<${Row} icon=${tried ? sign.icon : "send"} ink=${tried ? sign.ink : "quiet"} name=${t("Sending")} note=${note}>${tried > 0 && percent(1 - (failed_share ?? 0))}<//>`;
+  return html`<${Row} icon=${tried ? sign.icon : "send"} ink=${tried ? sign.ink : "quiet"} name=${t("Sending out")} note=${note}>${tried > 0 && percent(1 - (failed_share ?? 0))}<//>`;
 }
 
 /** A platform's word for how many people a day may be written to. @param {string} limit such as tier_10k */

@@ -9,6 +9,7 @@ import { ChannelBadge, Icon } from "../../ui/icon.js";
 import { Link } from "../../ui/link.js";
 import { Empty } from "../../ui/trouble.js";
 import { PageHead } from "../page_head.js";
+import { callsUs } from "./proof.js";
 import { figures, guideNamed } from "./store.js";
 import { HealthPill, isLoopback, percent } from "./words.js";
 
@@ -28,15 +29,15 @@ export function ChannelList() {
 
 /** @param {{ account: ChannelAccount }} props */
 function Row({ account }) {
-  const title = guideNamed(account.guide)?.title ?? account.label;
+  const guide = guideNamed(account.guide);
   const sandbox = isLoopback(account.settings.api_base_url ?? "");
   return html`<li class="account-row">
     <${ChannelBadge} channel=${account.channel} large />
     <div class="grow"><${Link} to=${`/settings/channels/${account.id}`} class="account-name"><span class="clip">${account.name}</span><//>
-      <div class="small quiet clip">${[title, account.external_id, sandbox && t("sandbox")].filter(Boolean).join(" · ")}</div></div>
-    <div class="account-facts small"><${LastWebhook} account=${account} /><${Failures} id=${account.id} /></div>
+      <div class="small quiet clip">${[guide?.title ?? account.label, guide?.id_label && account.external_id, sandbox && t("sandbox")].filter(Boolean).join(" · ")}</div></div>
+    <div class="account-facts small">${(!guide || callsUs(guide)) && html`<${LastWebhook} account=${account} />`}<${Failures} id=${account.id} /></div>
     <${HealthPill} account=${account} />
-    <span class="quiet"><${Icon} name="chevron-right" size="s" /></span>
+    <span class="quiet only-desk"><${Icon} name="chevron-right" size="s" /></span>
   </li>`;
 }
 

@@ -34,6 +34,12 @@ export function Replace({ field, account, made }) {
     if (!wrong.value) noteMadeUp(account.id, { [field.name]: text });
   };
   if (made) return html`<${CopyField} label=${field.label} value=${made} help=${t("Copy it now: it is kept encrypted and cannot be shown again once this page is left.")} />`;
+  if (typed.value === null && !account.credentials_kept?.includes(field.name)) {
+    const set = () => (field.made_up ? another() : (typed.value = ""));
+    return html`<p class="kept small"><${Icon} name="minus" size="xs" /><span class="grow"><span class="medium">${field.label}</span> <span class="quiet">${t("Not set.")} ${field.help}</span></span>
+      <button type="button" class="linkish" onClick=${set} aria-label=${t("Set {name}", { name: field.label })}>${field.made_up ? t("Make one") : t("Set")}</button></p>
+      ${wrong.value && html`<p class="small bad" role="alert">${wrong.value}</p>`}`;
+  }
   if (typed.value === null) {
     return html`<p class="kept small"><${Icon} name="lock" size="xs" /><span class="grow"><span class="medium">${field.label}</span> <span class="quiet">${field.secret ? t("Kept encrypted; it cannot be shown again.") : t("Kept.")}</span></span>
       ${field.made_up
