@@ -186,6 +186,8 @@ class PassiveReply:
 # ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 KeyScope = Literal["world", "portfolio", "app", "account", "open_platform"]
+PORTFOLIO_KINDS = ("bsuid", "parent_bsuid")
+"""Kinds of keys that are unique within a portfolio."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -1138,8 +1140,11 @@ class CheckItem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
+    """`above`: the object that the account's platform object belongs to, such as a WABA's portfolio, where the platform tells."""
+
     items: tuple[CheckItem, ...]
     facts: Json = field(default_factory=dict)
+    above: PlatformObject | None = None
 
 
 Result = (

@@ -16,7 +16,7 @@ from app.channel_accounts.guides import guide_of
 from app.channel_accounts.service import VERIFY_TOKEN, account_view, webhook_path
 from app.outbound.service import run
 from app.runtime import Runtime
-from channels.contract import Check, Checked, CheckItem, Json, SendError, Subscribe, Unsubscribe
+from channels.contract import Check, Checked, CheckItem, SendError, Subscribe, Unsubscribe
 
 _WORST = ("ok", "warning", "error")
 
@@ -26,14 +26,14 @@ async def connect_webhook(runtime: Runtime, account_id: UUID) -> None:
     account = await account_view(runtime, account_id)
     webhook = await _subscribe(runtime, account)
     found = await _ask(runtime, account)
-    await _keep(runtime, account, [*webhook, *found.items], found.facts)
+    await _keep(runtime, account, [*webhook, *found.items], found)
 
 
 async def check_account(runtime: Runtime, account_id: UUID) -> None:
     """Check an account and keep what was found. Raises NotFound."""
     account = await account_view(runtime, account_id)
     found = await _ask(runtime, account)
-    await _keep(runtime, account, found.items, found.facts)
+    await _keep(runtime, account, found.items, found)
 
 
 async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
@@ -41,7 +41,7 @@ async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
     try:
         await run(runtime, account, Unsubscribe())
     except SendError as error:
-        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")], {})
+        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")], Checked(()))
 
 
 def worst_of(states: Sequence[str]) -> str:
@@ -78,12 +78,12 @@ def _failed(code: str, error: SendError, *, state: Any = "error") -> CheckItem:
     return CheckItem(code, state, params)
 
 
-async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem], facts: Json) -> None:
+async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem], found: Checked) -> None:
     """Keep the findings, beside what the platform told by webhook; the account is as well as the worst of them."""
     health = {
         "state": worst_of([item.state for item in items]),
         "items": [{"code": one.code, "state": one.state, "params": one.params} for one in items],
-        "facts": facts,
+        "facts": found.facts,
     }
     async with runtime.database.begin() as uow:
         await uow.conn.execute(
@@ -93,3 +93,5 @@ async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckIte
             account.id,
             orjson.dumps(health).decode(),
         )
+        if found.above and account.platform_account_id:
+            uow.enqueue("join_portfolio", str(account.platform_account_id), found.above.kind, found.above.external_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
-from app.channel_accounts import check
+from app.channel_accounts import check, portfolios
 from app.errors import NotFound
 from app.jobs import Context
+from channels.contract import PlatformObject
 
 
 async def connect_webhook(ctx: Context, account_id: str) -> None:
@@ -17,5 +19,12 @@ async def connect_webhook(ctx: Context, account_id: str) -> None:
         return  # removed meanwhile
 
 
-JOBS = (connect_webhook,)
+async def join_portfolio(
+    ctx: Context, platform_account_id: str, kind: Literal["portfolio", "open_platform"], external_id: str
+) -> None:
+    """Put a platform object below the one that it belongs to, and its people's keys into that one's scope."""
+    await portfolios.join_portfolio(ctx["runtime"], UUID(platform_account_id), PlatformObject(kind, external_id))
+
+
+JOBS = (connect_webhook, join_portfolio)
 SWEEPS = ()

@@ -1,4 +1,8 @@
-"""What other packages may ask of sending: queue, resend, cancel, wake, apply ticks, stop and resume an account."""
+"""What other packages may ask of sending: queue, resend, cancel, wake, apply ticks, stop and resume an account.
+
+All of it is one message to one conversation. `SendMany`, one request to many people, is for campaigns: its recipients are rows of a
+ledger, not messages of threads, so it does not pass through the outbox; whoever drives the ledger calls `run` with it.
+"""
 
 from __future__ import annotations
 

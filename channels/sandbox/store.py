@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
+import threading
 from pathlib import Path
 from time import perf_counter
 
@@ -24,6 +26,9 @@ class Store:
         self.media_dir = state_dir / "media"
         self.media_dir.mkdir(parents=True, exist_ok=True)
         self._changed = False
+        self._turn = itertools.count(1)
+        self._written = 0
+        self._writing = threading.Lock()
 
     def load(self) -> World:
         """Return the world as it was left, or an empty one."""
@@ -44,23 +49,31 @@ class Store:
                 if self._changed:
                     self._changed = False
                     began = perf_counter()
-                    text = json.dumps(world.to_json(), ensure_ascii=False)
+                    turn, text = self._picture(world)
                     wait_s = max(WRITE_EVERY_S, SHARE_OF_TIME * (perf_counter() - began))
-                    await asyncio.to_thread(self._write, text)
+                    await asyncio.to_thread(self._write, turn, text)
         finally:
             if self._changed:
-                self._write(json.dumps(world.to_json(), ensure_ascii=False))
+                self._write(*self._picture(world))
 
     def write_now(self, world: World) -> None:
         """Write at once: for secrets that somebody is about to copy."""
         self._changed = False
-        self._write(json.dumps(world.to_json(), ensure_ascii=False))
+        self._write(*self._picture(world))
 
-    def _write(self, text: str) -> None:
+    def _picture(self, world: World) -> tuple[int, str]:
+        return next(self._turn), json.dumps(world.to_json(), ensure_ascii=False)
+
+    def _write(self, turn: int, text: str) -> None:
+        """Write a picture of the world, unless a newer one is written already: two may be on their way in two threads."""
         draft = self.path.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            os.chmod(draft, 0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        with self._writing:
+            if turn < self._written:
+                return
+            with draft.open("w", encoding="utf-8") as file:
+                os.chmod(draft, 0o600)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+            self._written = turn

@@ -12,12 +12,13 @@ from channels.contract import (
     Checked,
     CheckItem,
     Json,
+    PlatformObject,
     SendError,
 )
 from channels.kit.checks import ask, refused
 from channels.kit.graph import Graph
 from channels.kit.token_check import look_at_token
-from channels.kit.tolerant import obj, objects, text, without_empty
+from channels.kit.tolerant import identifier, obj, objects, text, without_empty
 from channels.whatsapp.errors import answer_of
 
 State = Literal["ok", "warning", "error"]
@@ -41,7 +42,15 @@ def check(graph: Graph, number: str, waba: str) -> Call:
     apps = yield from ask(graph.get(waba, "subscribed_apps"), answer_of)
     permissions, told = yield from look_at_token(graph, PERMISSIONS, answer_of)
     lines = (CheckItem("token", "ok"), *_number_items(info), _subscription(apps), permissions)
-    return Checked(lines, _facts(info, apps) | told)
+    business = yield from ask(graph.get(waba, fields="owner_business_info"), answer_of)
+    return Checked(lines, _facts(info, apps) | told, _portfolio(business))
+
+
+def _portfolio(business: Json | SendError) -> PlatformObject | None:
+    """Source: https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account; not every token is told."""
+    owner = {} if isinstance(business, SendError) else obj(business.get("owner_business_info"))
+    found = identifier(owner.get("id"))
+    return PlatformObject("portfolio", found) if found else None
 
 
 def _number_items(info: Json) -> tuple[CheckItem, ...]:

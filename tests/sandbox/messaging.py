@@ -59,6 +59,11 @@ class MessagingLab(Lab):
     def payloads(self) -> list[dict[str, Any]]:
         return [json.loads(raw) for _, raw in self.business.deliveries]
 
+    async def message(self, member: str) -> dict[str, Any]:
+        """Wait for the newest `message` with this member."""
+        said = lambda: [item["message"] for item in self.items() if member in item.get("message", {})]  # noqa: E731
+        return dict((await self.until(said))[-1])
+
     async def item(self, member: str, place: str = "messaging") -> dict[str, Any]:
         """Wait for the newest event object with this member."""
         found = await self.until(lambda: [item for item in self.items(place) if member in item])

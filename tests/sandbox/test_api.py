@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from channels.sandbox.store import Store
+from channels.sandbox.world import World
 from tests.sandbox.conftest import HOOK, Lab
 
 
@@ -122,3 +125,13 @@ async def test_numbers_change_and_the_old_one_is_nobody(lab: Lab) -> None:
     assert (await lab.send({"type": "text", "text": {"body": "hi"}})).status_code == 200
     refused = await lab.send({"type": "text", "text": {"body": "hi"}}, to=f"+{old}")
     assert refused.json()["error"]["code"] == 131047
+
+
+def test_an_older_picture_of_the_world_never_replaces_a_newer_one(tmp_path: Path) -> None:
+    """One is written by the keeper's thread while the other is written at once: here the slow one comes last."""
+    store, world = Store(tmp_path), World()
+    older = store._picture(world)
+    world.drawer("messenger")["new"] = True
+    store.write_now(world)
+    store._write(*older)
+    assert store.load().drawers == {"messenger": {"new": True}}

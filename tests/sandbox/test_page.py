@@ -123,3 +123,41 @@ async def test_speaks_three_languages_and_fits_a_phone(opened: Open, label: str,
     await page.locator("#tabs button").nth(2).click()
     await expect(page.get_by_role("heading", name=word)).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def test_one_human_takes_up_another_app(opened: Open) -> None:
+    """Messenger is installed on the phone, chips are tapped, a post is commented on, and WhatsApp is still there."""
+    page = opened.page
+    mei = (await opened.http.post("/sandbox/customers", json={"channel": "whatsapp", "name": "Mei"})).json()
+    await page.goto(f"{page.url}?customer={mei['id']}")
+    await page.get_by_role("tab", name="Messenger").click()
+    await expect(page.get_by_text("Mei does not use Messenger yet.")).to_be_visible()
+    await page.get_by_role("button", name="Install").click()
+    await page.get_by_role("textbox", name="Message").fill("早晨")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".device.messenger .pb.mine .words")).to_have_text("早晨")
+
+    customers = (await opened.http.get("/sandbox/customers")).json()
+    there = next(one for one in customers if one["channel"] == "messenger")
+    assert there["person"] == mei["id"]
+    accounts = (await opened.http.get("/sandbox/accounts")).json()
+    account = next(one for one in accounts if one["channel"] == "messenger")
+    chat = (await opened.http.get(f"/sandbox/customers/{there['id']}/chat?account={account['id']}")).json()
+    chips = [{"content_type": "text", "title": title, "payload": title} for title in ("Saturday", "Sunday")]
+    body = {"recipient": {"id": chat["state"]["user_id"]}, "message": {"text": "When?", "quick_replies": chips}}
+    headers = {"Authorization": f"Bearer {account['credentials']['access_token']}"}
+    sent = await opened.http.post(f"/v24.0/{account['external_id']}/messages", headers=headers, json=body)
+    assert sent.status_code == 200, sent.text
+    await page.get_by_role("button", name="Sunday").click()
+    await expect(page.locator(".pb.mine .words").last).to_have_text("Sunday")
+    await expect(page.locator(".chip")).to_have_count(0)
+
+    await page.get_by_role("button", name="Posts").click()
+    comment = page.get_by_role("textbox", name="Comment on a post").first
+    await comment.fill("gaiwan")
+    await comment.press("Enter")
+    await expect(page.locator(".remark")).to_contain_text("gaiwan")
+    await page.get_by_role("button", name="To the chat").click()
+    await expect(page.locator(".pb.mine .words").last).to_have_text("Sunday")
+    await page.get_by_role("tab", name="WhatsApp").click()
+    await expect(page.locator(".device.whatsapp")).to_be_visible()

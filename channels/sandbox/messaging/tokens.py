@@ -56,7 +56,7 @@ def debug(platform: Platform, request: Request) -> Response:
         "app_id": settings["app_id"],
         "type": "PAGE" if settings.get("page_id") else "USER",
         "application": platform.app_of(account)["name"],
-        "is_valid": is_alive(account, platform.host.now()),
+        "is_valid": all(is_alive(one, platform.host.now()) for one in sharing),
         "issued_at": int(settings.get("token_issued_at", 0)),
         "expires_at": int(settings.get("token_expires_at", 0)),
         "data_access_expires_at": 0,

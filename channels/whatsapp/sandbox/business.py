@@ -31,6 +31,7 @@ async def read(call: Call) -> Response:
         "message_template_namespace": "a1b2c3d4_tin_kettle",
         "business_verification_status": "verified",
         "ownership_type": "SELF",
+        "owner_business_info": {"id": call.waba["business_id"], "name": call.waba["name"]},
         "health_status": {"can_send_message": "AVAILABLE", "entities": []},
     }
     return JSONResponse(

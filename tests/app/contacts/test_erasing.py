@@ -16,32 +16,30 @@ from app.tables import METADATA
 
 from .conftest import NOW, People
 
-IMPERSONAL = set(
-    [
-        "agent",
-        "agent_socket",
-        "api_token",
-        "assignment",
-        "brand",
-        "bulk_act",
-        "bulk_item",
-        "channel_account",
-        "conversation_tag",
-        "password_link",
-        "platform_account",
-        "pull",
-        "qr_code",
-        "search_cursor",
-        "second_factor",
-        "session",
-        "tag",
-        "team",
-        "team_member",
-        "template",
-        "template_file",
-        "template_version",
-    ]
-)
+IMPERSONAL = {
+    "agent",
+    "agent_socket",
+    "api_token",
+    "assignment",
+    "brand",
+    "bulk_act",
+    "bulk_item",
+    "channel_account",
+    "conversation_tag",
+    "password_link",
+    "platform_account",
+    "pull",
+    "qr_code",
+    "search_cursor",
+    "second_factor",
+    "session",
+    "tag",
+    "team",
+    "team_member",
+    "template",
+    "template_file",
+    "template_version",
+}
 """Tables without a word of or about a contact. A new table is named here, or erased."""
 SECRETS = ("Ann Lee", "85291234567", "ann@example.com", "secret words", "wamid.1", "size XL")
 

@@ -32,6 +32,7 @@ from channels.contract import (
     OutcomeUnknown,
     Person,
     PlatformDown,
+    PlatformObject,
     PlatformRequest,
     PlatformResponse,
     Rejected,
@@ -519,10 +520,13 @@ def states(driven: Driven) -> dict[str, str]:
 
 
 def test_a_healthy_account() -> None:
-    driven = run(Check(), answer(HEALTHY), APPS, SCOPES)
-    assert [request.url for request in driven.requests] == [NUMBER, f"{WABA}/subscribed_apps", "/v24.0/debug_token"]
+    owner = answer({"id": "900", "owner_business_info": {"id": "159813103206365", "name": "Best Shop Ltd"}})
+    driven = run(Check(), answer(HEALTHY), APPS, SCOPES, owner)
+    asked = [request.url for request in driven.requests]
+    assert asked == [NUMBER, f"{WABA}/subscribed_apps", "/v24.0/debug_token", WABA]
     assert set(states(driven).values()) == {"ok"}
     assert isinstance(driven.result, Checked)
+    assert driven.result.above == PlatformObject("portfolio", "159813103206365")
     assert driven.result.facts == {
         "display_phone_number": "+1 555-010-0200",
         "verified_name": "Best Shop",
@@ -544,7 +548,7 @@ def test_an_account_in_trouble() -> None:
         "name_status": "DECLINED",
         "health_status": {"can_send_message": "BLOCKED", "entities": [{"entity_type": "WABA", "errors": [reason]}]},
     }
-    driven = run(Check(), answer(trouble), answer({"data": []}), answer({"data": {"scopes": ["email"]}}))
+    driven = run(Check(), answer(trouble), answer({"data": []}), answer({"data": {"scopes": ["email"]}}), refused(100))
     assert states(driven) == {
         "token": "ok",
         "number": "warning",
@@ -567,7 +571,7 @@ def test_a_refused_token_is_a_finding() -> None:
 
 
 def test_a_refused_look_at_the_subscription_is_a_finding() -> None:
-    driven = run(Check(), answer(HEALTHY), refused(200, status=403), refused(100))
+    driven = run(Check(), answer(HEALTHY), refused(200, status=403), refused(100), refused(100))
     assert states(driven)["subscription"] == "error"
     assert states(driven)["permissions_unknown"] == "ok", "a token that may not be asked about is no trouble"
 

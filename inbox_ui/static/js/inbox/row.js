@@ -67,9 +67,9 @@ export function Row({ conversation: one, match, top, selected, first, tabbable, 
   const isChosen = checked.value.has(one.id);
   const snoozed = one.status === "snoozed" && one.snoozed_until;
   const unreadWords = tn("{n} unread", "{n} unread", one.unread_count);
-  return html`<a class=${cls("conv", unread && "unread", first && "first", isChosen && "chosen")} href=${pathOf({ view: place.peek().view, contact: false, ...there })} role="option" aria-selected=${selected} aria-checked=${isChecking.value ? isChosen : undefined} onContextMenu=${hold}
+  return html`<a class=${cls("conv", unread && "unread", first && "first", isChosen && "is-checked")} href=${pathOf({ view: place.peek().view, contact: false, ...there })} role="option" aria-selected=${selected} aria-checked=${isChecking.value ? isChosen : undefined} onContextMenu=${hold}
     aria-posinset=${position} aria-setsize=${size} tabindex=${tabbable ? 0 : -1} style=${{ top: `${top}px` }} onClick=${follow} data-id=${one.id}>
-    <span class="pick" onClick=${pick}><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} /><span class=${cls("checkbox", isChosen && "on")}>${isChosen && html`<${Icon} name="check" />`}</span></span>
+    <span class="row-pick" onClick=${pick}><${Avatar} id=${contact.id} name=${contact.name} url=${contact.avatar_url} channel=${one.channel} lang=${lang} /><span class=${cls("checkbox", isChosen && "on")}>${isChosen && html`<${Icon} name="check" />`}</span></span>
     <div class="grow">
       <div class="c1"><span class="name clip" lang=${lang}>${contact.name}</span><time dateTime=${at}>${at ? rowTime(at, now.value) : ""}</time></div>
       <div class="c2">${match ? html`<span class="pre clip" lang=${langOf(match.text, contact.language)}><${Marked} ...${match} /></span>` : preview(one)}${unread && html`<span class="count" aria-label=${unreadWords}>${one.unread_count > 99 ? "99+" : one.unread_count}</span>`}</div>

@@ -44,7 +44,7 @@ function Clock({ open }) {
   const left = Date.parse(open.ends_at) - now.value;
   const share = Math.min(1, left / (open.lasts_s * 1000));
   const late = left < Math.min(SOON_MS, open.lasts_s * 100);
-  return html`<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="var(--line-2)" stroke-width="2.5" /><circle cx="8" cy="8" r="6" fill="none" stroke=${late ? "var(--warn)" : "var(--good)"} stroke-width="2.5" stroke-dasharray=${`${share * ROUND} ${ROUND}`} transform="rotate(-90 8 8)" /></svg><span class=${late ? "warn" : ""}>${clockWords(open, left)}</span>${open.left !== null && open.state !== "private" && html`<span class="count" title=${t("So many messages may go out until the customer writes again.")}>· ${tn("{n} message left", "{n} messages left", open.left)}</span>`}`;
+  return html`<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="var(--line-2)" stroke-width="2.5" /><circle cx="8" cy="8" r="6" fill="none" stroke=${late ? "var(--warn)" : "var(--good)"} stroke-width="2.5" stroke-dasharray=${`${share * ROUND} ${ROUND}`} transform="rotate(-90 8 8)" /></svg><span class=${late ? "warn" : ""}>${clockWords(open, left)}</span>${open.left !== null && open.state !== "private" && html`<span class="left" title=${t("So many messages may go out until the customer writes again.")}>· ${tn("{n} message left", "{n} messages left", open.left)}</span>`}`;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { submit } from "../outbox.js";
 import { t } from "../i18n.js";
+import { accountOf } from "../live.js";
 import { failureOf } from "../load.js";
 import { ask, closeDialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
@@ -116,6 +117,7 @@ function Fill({ conversation, template, back }) {
       ${languages.length > 1 && html`<label class="field"><span class="label">${t("Language")}</span><select class="input" value=${preview.language} onChange=${(/** @type {Event} */ event) => show(/** @type {HTMLSelectElement} */ (event.target).value)}>${languages.map((one) => html`<option value=${one} selected=${one === preview.language}>${templateLanguage(one)}</option>`)}</select></label>`}
       <${Inputs} variables=${preview.variables} values=${values} problems=${problems} write=${(/** @type {string} */ key, /** @type {any} */ value) => setValues((known) => ({ ...known, [key]: value }))} />
       ${!preview.variables.length && html`<p class="small quiet">${t("There is nothing to fill in.")}</p>`}
+      ${accountOf(conversation)?.capabilities.templates?.link && html`<label class="field"><span class="label">${t("Address that a tap leads to")} <span class="quiet">${t("optional")}</span></span><input class="input" type="url" value=${values.link ?? ""} onInput=${(/** @type {InputEvent} */ event) => setValues((known) => ({ ...known, link: /** @type {HTMLInputElement} */ (event.target).value }))} /></label>`}
       ${problems.text && html`<p class="small bad" role="alert">${problems.text}</p>`}
     </div>
     <div class="tpl-shown"><div class="tiny quiet">${t("What the customer sees")}</div><${TemplateView} components=${preview.components} values=${values} /></div>
