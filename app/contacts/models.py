@@ -62,6 +62,7 @@ class Identity(SQLModel, table=True):
     username: str = key_text()
     merged_into_id: UUID | None = ref("identity.id", nullable=True)
     unreachable_reason: str | None = key_text(nullable=True)
+    reachability_at: datetime | None = timestamp()
     created_at: datetime = written_at()
 
 

@@ -111,7 +111,10 @@ async def lock_threads(work: Work, items: Sequence[Item]) -> None:
 
 async def _write_reachability(work: Work, items: Sequence[Item]) -> None:
     reachable = {
-        work.claims[index].found.identity_id: None if item.event.reachable else item.event.code
+        work.claims[index].found.identity_id: (
+            None if item.event.reachable else item.event.code,
+            item.event.occurred_at,
+        )
         for index, item in enumerate(items)
         if isinstance(item.event, ReachabilityChanged)
     }

@@ -193,14 +193,19 @@ _RENAMED_CONTACT = update(
     "contact", {"id": "uuid", "name": "text", "folded_name": "text", "phone": "text", "updated_at": "timestamptz"}
 )
 
-_REACHABILITY = update("identity", {"id": "uuid", "unreachable_reason": "text"})
+_REACHABILITY = Part(
+    """UPDATE identity i SET unreachable_reason = r.unreachable_reason, reachability_at = r.reachability_at FROM {rows}
+    WHERE i.id = r.id AND (i.reachability_at IS NULL OR i.reachability_at <= r.reachability_at)""",
+    {"id": "uuid", "unreachable_reason": "text", "reachability_at": "timestamptz"},
+)
+"""A repeat of what was told before changes nothing any more."""
 
 
-async def write_reachability(uow: UnitOfWork, reasons: Mapping[UUID, str | None]) -> None:
-    """Note why people, by identity, cannot be written to; None = they can."""
+async def write_reachability(uow: UnitOfWork, reasons: Mapping[UUID, tuple[str | None, datetime]]) -> None:
+    """Note why people, by identity, cannot be written to since when; None = they can."""
     batch = Batch(_REACHABILITY)
-    for identity_id, reason in sorted(reasons.items()):
-        batch.add(_REACHABILITY, {"id": identity_id, "unreachable_reason": reason})
+    for identity_id, (reason, at) in sorted(reasons.items()):
+        batch.add(_REACHABILITY, {"id": identity_id, "unreachable_reason": reason, "reachability_at": at})
     await batch.write(uow.conn)
 
 

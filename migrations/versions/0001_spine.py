@@ -444,6 +444,7 @@ CREATE TABLE identity (
     username text COLLATE "C" DEFAULT '' NOT NULL,
     merged_into_id uuid,
     unreachable_reason text COLLATE "C",
+    reachability_at timestamptz,
     created_at timestamptz DEFAULT now() NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(channel_account_id) REFERENCES channel_account (id),

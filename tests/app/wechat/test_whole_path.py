@@ -52,7 +52,8 @@ async def test_who_leaves_cannot_be_written_to_and_has_withdrawn_consent(shop: S
     assert (await shop.say(conversation, "还在吗")).status_code == 409
     contact = (await shop.api.get(f"/contacts/{conversation['contact']['id']}")).json()
     assert contact["consent"]["marketing"]["granted"] is False
-    await shop.write(customer, "follow")
+    await shop.api.post(f"/channel-accounts/{shop.ids['official_account']}/qr-codes", json={"scene": "again"})
+    await shop.write(customer, "scan", scene="again")
     await shop.until(lambda: shop.value("SELECT 1 FROM identity WHERE unreachable_reason IS NULL"))
     again = (await shop.api.get(f"/contacts/{conversation['contact']['id']}")).json()
     assert again["consent"]["marketing"]["granted"] is True
