@@ -28,7 +28,6 @@ FIELDS = {
 
 INSTAGRAM = Flavour(
     channel="instagram",
-    label="Instagram",
     object="instagram",
     fields=FIELDS,
     id_prefix="66",
@@ -50,7 +49,6 @@ INSTAGRAM = Flavour(
     stickers=False,
     utility=False,
     personas=False,
-    comment_field="comments",
     answers_edge="replies",
     echoes_say_who=False,
     delivers=False,

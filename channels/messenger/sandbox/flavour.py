@@ -35,7 +35,6 @@ FIELDS = {
 
 MESSENGER = Flavour(
     channel="messenger",
-    label="Messenger",
     object="page",
     fields=FIELDS,
     id_prefix="77",
@@ -55,7 +54,6 @@ MESSENGER = Flavour(
     stickers=True,
     utility=True,
     personas=True,
-    comment_field="feed",
     answers_edge="comments",
     echoes_say_who=True,
     delivers=True,

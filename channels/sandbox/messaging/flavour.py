@@ -27,7 +27,6 @@ class Flavour:
     files           attachments that carry a file, by type
     extras          attachment types of its own that carry none
     templates, buttons, quick_replies   kinds that it takes
-    comment_field   webhook field of comments, "" where they come in the feed
     echoes_say_who  an echo names the app that sent, and carries its metadata
     delivers        it tells when a message was delivered
     reads_by_mid    a read receipt names a message instead of a watermark
@@ -35,7 +34,6 @@ class Flavour:
     """
 
     channel: str
-    label: str
     object: str
     fields: Mapping[str, str]
     id_prefix: str
@@ -50,7 +48,6 @@ class Flavour:
     stickers: bool
     utility: bool
     personas: bool
-    comment_field: str
     answers_edge: str
     echoes_say_who: bool
     delivers: bool

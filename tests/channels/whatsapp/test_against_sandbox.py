@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from channels.contract import (
-    Account,
     Check,
     Checked,
     ConsentChanged,
-    Delivery,
     Done,
-    Downloaded,
     FetchMedia,
     IdentityChanged,
     InboundEvent,
@@ -32,8 +28,6 @@ from channels.contract import (
     MessageReceived,
     OutboundMessage,
     Person,
-    PlatformRequest,
-    PlatformResponse,
     ReactionChanged,
     Result,
     Send,
@@ -48,13 +42,11 @@ from channels.contract import (
     WindowOpened,
 )
 from channels.whatsapp import ADAPTER
-from tests.channels.harness import at
+from tests.channels.against import Against
 from tests.sandbox.conftest import HOOK, Lab, open_lab
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC")
 PICTURE = MediaHandle("m1", "image/png", len(PNG), "dot.png")
-FAR_AHEAD = at(2_500_000_000)
-"""A time of receipt after any moment of the sandbox, whose clock is the machine's."""
 
 
 @pytest.fixture
@@ -65,40 +57,12 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 
 async def run(lab: Lab, intent: Intent) -> Result:
     """Make an intent's requests of the sandbox."""
-    account = Account(lab.account["external_id"], "http://sandbox.test")
-    call = ADAPTER.call(intent, account, lab.account["credentials"])
-    request = next(call)
-    while True:
-        response = await ask(lab, request)
-        try:
-            request = call.send(response)
-        except StopIteration as stop:
-            return stop.value
-
-
-async def ask(lab: Lab, request: PlatformRequest) -> PlatformResponse:
-    answer = await lab.http.request(
-        request.method,
-        request.url,
-        headers=dict(request.headers),
-        params=dict(request.query) or None,
-        json=request.json,
-        data=dict(request.form) if request.form else None,
-        files={part.name: (part.media.filename, PNG, part.media.mime) for part in request.files} or None,
-    )
-    file = None
-    if request.download_max_bytes is not None and answer.status_code == 200:
-        file = Downloaded("/tmp/x", len(answer.content), hashlib.sha256(answer.content).hexdigest())
-    return PlatformResponse(answer.status_code, dict(answer.headers), answer.content, file)
+    return await Against(ADAPTER, lab, {PICTURE.media_id: PNG}).run(intent)
 
 
 def events_of(lab: Lab) -> list[InboundEvent]:
     """Return everything that the sandbox has delivered, its signatures checked."""
-    opened = (
-        ADAPTER.open(Delivery("POST", "", headers, raw, FAR_AHEAD), lab.account["credentials"], FAR_AHEAD)
-        for headers, raw in lab.business.deliveries
-    )
-    return [event for delivery in opened for event in ADAPTER.parse(delivery)]
+    return Against(ADAPTER, lab, {}).events()
 
 
 async def received(lab: Lab) -> MessageReceived:
