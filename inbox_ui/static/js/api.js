@@ -112,14 +112,6 @@ export const contacts = (/** @type {string} */ q) => get("/contacts", { q, limit
 export const contact = (/** @type {string} */ id) => get(`/contacts/${id}`);
 export const changeContact = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/contacts/${id}`, changes);
 
-export const channelGuides = () => get("/channels");
-export const accountFigures = () => get("/channel-accounts/figures");
-export const channelAccount = (/** @type {string} */ id) => get(`/channel-accounts/${id}`);
-export const connectAccount = (/** @type {Json} */ body, /** @type {string} */ key) => post("/channel-accounts", body, key);
-export const changeAccount = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/channel-accounts/${id}`, changes);
-export const checkAccount = (/** @type {string} */ id) => post(`/channel-accounts/${id}/check`, {}, "");
-export const removeAccount = (/** @type {string} */ id) => remove(`/channel-accounts/${id}`);
-
 /**
  * Upload a file. fetch() tells nothing of progress, so this is the one XMLHttpRequest.
  * @param {Blob} file
