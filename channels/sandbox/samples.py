@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,25 @@ from pathlib import Path
 @cache
 def png(width: int = 320, height: int = 240) -> bytes:
     """Return a PNG (8-bit RGB) of a celadon cup on a table, so that a picture looks like a picture."""
-    rows = b"".join(b"\x00" + b"".join(_pixel(x / width, y / height) for x in range(width)) for y in range(height))
+    return _drawn(width, height, _pixel)
+
+
+@cache
+def portrait(seed: str, side: int = 96) -> bytes:
+    """Return a square PNG of somebody's head and shoulders, in colours that follow from the seed."""
+    ground, person = ((sum(map(ord, seed)) * step % 96 + base for base in (110, 120, 130)) for step in (7, 3))
+    back, front = tuple(ground), tuple(255 - part // 2 for part in person)
+
+    def pixel(x: float, y: float) -> bytes:
+        head = (x - 0.5) ** 2 + (y - 0.4) ** 2 < 0.035
+        shoulders = ((x - 0.5) / 0.36) ** 2 + ((y - 1.0) / 0.36) ** 2 < 1
+        return bytes(front if head or shoulders else back)
+
+    return _drawn(side, side, pixel)
+
+
+def _drawn(width: int, height: int, pixel: Callable[[float, float], bytes]) -> bytes:
+    rows = b"".join(b"\x00" + b"".join(pixel(x / width, y / height) for x in range(width)) for y in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows, 9)) + _chunk(b"IEND", b"")

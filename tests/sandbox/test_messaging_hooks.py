@@ -267,6 +267,13 @@ async def test_files_have_addresses_without_a_token_that_end(lab: MessagingLab) 
     assert (await lab.http.get(fresh["attachments"]["data"][0]["image_data"]["url"])).status_code == 200
 
 
+@pytest.mark.parametrize("lab", EVERY, indirect=True)
+async def test_everybody_has_a_face(lab: MessagingLab) -> None:
+    url = (await lab.call("GET", lab.person, params={"fields": "profile_pic"})).json()["profile_pic"]
+    picture = await lab.http.get(url)
+    assert (picture.headers["content-type"], picture.content[:4]) == ("image/png", b"\x89PNG")
+
+
 async def test_what_a_page_keeps_beside_messages(lab: MessagingLab) -> None:
     """Personas, the profile of an empty chat, utility templates, comments hidden and deleted, posts."""
     face = {"name": "Mei", "profile_picture_url": "https://tinkettle.example/mei.png"}

@@ -24,8 +24,9 @@ def sticker(desk: Desk, wish: Json) -> Content:
 
 
 def thumb(desk: Desk, wish: Json) -> Content:
-    part = {"type": "sticker", "payload": {"url": "https://scontent.example/thumb.png", "sticker_id": THUMB}}
-    return Content({"attachments": [part]}, {"kind": "text", "text": "👍", "big": True})
+    _, part = attach(desk, "image", {})
+    thumb = {"type": "sticker", "payload": {**part["payload"], "sticker_id": THUMB}}
+    return Content({"attachments": [thumb]}, {"kind": "text", "text": "👍", "big": True})
 
 
 def location(desk: Desk, wish: Json) -> Content:

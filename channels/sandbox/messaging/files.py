@@ -13,16 +13,18 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.sandbox import samples
 from channels.sandbox.graph.shape import Shape, refuse
 from channels.sandbox.host import Host, Json, numeric_id
 from channels.sandbox.messaging import refusals
 from channels.sandbox.messaging.platform import Platform
-from channels.sandbox.world import Account, MediaFile
+from channels.sandbox.world import Account, Customer, MediaFile
 
 CDN_PATH = "/v/t42.3356-2/"
 UPLOAD_LIVES_S = 90 * 86_400
 ADDRESS_LIVES_S = 3 * 86_400
 STORY_LIVES_S = 86_400
+FACE = "face-"
 FETCH_S = 10
 NEVER_FETCHED = (".example", ".test", ".invalid")
 """Names that by RFC 2606 nobody has: such links are shown, not fetched."""
@@ -109,12 +111,20 @@ class Files:
         prefix = f"{CDN_PATH}{self._platform.flavour.channel}_"
         if not path.startswith(prefix):
             return None
-        file = self._host.world.files.get(path.removeprefix(prefix).removesuffix("_n"))
-        expires = request.query_params.get("oe", "")
-        right = file and hmac.compare_digest(request.query_params.get("oh", ""), self._signature(file.id, expires))
-        if file is None or not right or int(expires, 16) < self._host.now():
+        name, expires = path.removeprefix(prefix).removesuffix("_n"), request.query_params.get("oe", "")
+        right = hmac.compare_digest(request.query_params.get("oh", ""), self._signature(name, expires))
+        if not right or int(expires, 16) < self._host.now():
             return Response("URL signature expired", 403, media_type="text/plain")
+        if name.startswith(FACE):
+            return Response(samples.portrait(name), media_type="image/png")
+        file = self._host.world.files.get(name)
+        if file is None:
+            return Response("", 404)
         return Response(self._host.read_file(file), media_type=file.mime)
+
+    def portrait(self, customer: Customer) -> str:
+        """Return the address of somebody's picture, which expires like any other."""
+        return self.address(f"{FACE}{customer.id}")
 
     def _signature(self, file_id: str, expires: str) -> str:
         key = next(iter(self._platform.apps.values()))["secret"]

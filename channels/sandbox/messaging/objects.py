@@ -58,7 +58,7 @@ class Objects:
             "id": call.node.id,
             "name": customer.name,
             "username": customer.username,
-            "profile_pic": self._portrait(customer),
+            "profile_pic": self._files.portrait(customer),
             "follower_count": 200 + len(customer.name),
             "is_user_follow_business": True,
             "is_business_follow_user": False,
@@ -71,12 +71,11 @@ class Objects:
             raise GraphError(100, "(#100) No profile available for this user.", subcode=2018218)
         first, _, last = customer.name.partition(" ")
         whole: Json = {"id": call.node.id, "first_name": first, "last_name": last, "name": customer.name}
-        whole |= {"profile_pic": self._portrait(customer), "locale": (customer.language or "en").replace("-", "_")}
+        whole |= {
+            "profile_pic": self._files.portrait(customer),
+            "locale": (customer.language or "en").replace("-", "_"),
+        }
         return JSONResponse(pick(whole, call.query.get("fields", ""), ("first_name", "last_name", "profile_pic")))
-
-    @staticmethod
-    def _portrait(customer: Customer) -> str:
-        return f"https://scontent.example/{customer.id}.jpg"
 
     async def conversations(self, call: Call) -> Response:
         rows = []
