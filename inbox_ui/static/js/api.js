@@ -92,37 +92,25 @@ export const channelAccounts = () => get("/channel-accounts", { limit: "200" });
 export const conversations = (query, signal) => get("/conversations", query, signal);
 export const counts = () => get("/conversations/counts");
 export const conversation = (/** @type {string} */ id) => get(`/conversations/${id}`);
-export const messages = (/** @type {string} */ id, /** @type {Record<string, string>} */ query) =>
-  get(`/conversations/${id}/messages`, query);
+export const messages = (/** @type {string} */ id, /** @type {Record<string, string>} */ query) => get(`/conversations/${id}/messages`, query);
 export const changeConversation = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/conversations/${id}`, changes);
 export const assign = (/** @type {string} */ id, /** @type {Json} */ to) => put(`/conversations/${id}/assignment`, to);
 export const actOnMany = (/** @type {Json} */ body, /** @type {string} */ key) => post("/conversations/bulk", body, key);
 export const actOf = (/** @type {string} */ id) => get(`/conversations/bulk/${id}`);
 export const undoMany = (/** @type {string} */ undo_token) => post("/conversations/bulk/undo", { undo_token }, "");
-export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) =>
-  put(`/conversations/${id}/read`, { message_id });
+export const markRead = (/** @type {string} */ id, /** @type {string} */ message_id) => put(`/conversations/${id}/read`, { message_id });
 export const visit = (/** @type {string} */ id) => get(`/conversations/${id}/visit`);
 export const sayTyping = (/** @type {string} */ id) => post(`/conversations/${id}/typing`, {}, "");
 export const saveDraft = (/** @type {string} */ id, /** @type {string} */ text, leaving = false) =>
   request("PUT", `/conversations/${id}/draft`, { body: { text }, keepalive: leaving });
 
-export const send = (/** @type {string} */ id, /** @type {Json} */ body) =>
-  post(`/conversations/${id}/messages`, body, body.client_id ?? "");
-export const resend = (/** @type {string} */ message_id, /** @type {string} */ client_id) =>
-  post(`/messages/${message_id}/resend`, { client_id }, client_id);
+export const send = (/** @type {string} */ id, /** @type {Json} */ body) => post(`/conversations/${id}/messages`, body, body.client_id ?? "");
+export const resend = (/** @type {string} */ message_id, /** @type {string} */ client_id) => post(`/messages/${message_id}/resend`, { client_id }, client_id);
 export const cancel = (/** @type {string} */ message_id) => post(`/messages/${message_id}/cancel`, {}, "");
 
 export const contacts = (/** @type {string} */ q) => get("/contacts", { q, limit: "8" });
 export const contact = (/** @type {string} */ id) => get(`/contacts/${id}`);
 export const changeContact = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/contacts/${id}`, changes);
-
-export const channelGuides = () => get("/channels");
-export const accountFigures = () => get("/channel-accounts/figures");
-export const channelAccount = (/** @type {string} */ id) => get(`/channel-accounts/${id}`);
-export const connectAccount = (/** @type {Json} */ body, /** @type {string} */ key) => post("/channel-accounts", body, key);
-export const changeAccount = (/** @type {string} */ id, /** @type {Json} */ changes) => patch(`/channel-accounts/${id}`, changes);
-export const checkAccount = (/** @type {string} */ id) => post(`/channel-accounts/${id}/check`, {}, "");
-export const removeAccount = (/** @type {string} */ id) => remove(`/channel-accounts/${id}`);
 
 /**
  * Upload a file. fetch() tells nothing of progress, so this is the one XMLHttpRequest.

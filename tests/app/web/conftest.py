@@ -25,7 +25,20 @@ from app.main import create_app
 from app.people import passwords
 from app.people.service import NewAgent, create_agent, create_team
 from app.runtime import Runtime
-from channels.contract import Checked, CheckItem, Done, Intent, Subscribe, Unsubscribe
+from app.templates import submit, sync
+from channels.contract import (
+    Checked,
+    CheckItem,
+    DeleteTemplate,
+    Done,
+    Intent,
+    SubmitTemplate,
+    Subscribe,
+    SyncTemplates,
+    TemplatesSeen,
+    TemplateSubmitted,
+    Unsubscribe,
+)
 
 structlog.configure(  # a traceback with all locals takes seconds to draw
     processors=[
@@ -236,11 +249,19 @@ class Platform:
         self.asked.append(intent)
         if isinstance(self.answers, Exception):
             raise self.answers
-        return Done() if isinstance(intent, Subscribe | Unsubscribe) else self.answers
+        match intent:
+            case Subscribe() | Unsubscribe() | DeleteTemplate():
+                return Done()
+            case SyncTemplates() if not isinstance(self.answers, TemplatesSeen):
+                return TemplatesSeen(())
+            case SubmitTemplate() if not isinstance(self.answers, TemplateSubmitted):
+                return TemplateSubmitted("1")
+        return self.answers
 
 
 @pytest.fixture
 def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
     platform = Platform()
-    monkeypatch.setattr(check, "run", platform.run)
+    for module in (check, sync, submit):
+        monkeypatch.setattr(module, "run", platform.run)
     return platform

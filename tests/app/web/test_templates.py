@@ -12,7 +12,6 @@ import pytest
 from app.ids import uuid7
 from app.people.service import create_token
 from app.runtime import Runtime
-from app.templates import submit, sync
 from channels.contract import MessageInvalid, SendError, TemplateSeen, TemplatesSeen, TemplateSubmitted
 
 from .conftest import NOW, LogIn, Person, Platform, Shop
@@ -30,11 +29,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 @pytest.fixture
-def told(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
+def told(platform: Platform) -> Platform:
     """What the platform answers to templates."""
     platform.answers = TemplatesSeen((HELLO,))
-    for module in (sync, submit):
-        monkeypatch.setattr(module, "run", platform.run)
     return platform
 
 

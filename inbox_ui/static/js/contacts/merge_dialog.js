@@ -7,7 +7,7 @@ import { accounts, dispatch } from "../live.js";
 import { failureOf, loadContact } from "../load.js";
 import { langOf } from "../script.js";
 import { ask, closeDialog } from "../ui/dialog.js";
-import { ChannelBadge, Icon } from "../ui/icon.js";
+import { Avatar, ChannelBadge, Icon } from "../ui/icon.js";
 import { TagChip } from "../ui/tag.js";
 import { say } from "../ui/toast.js";
 import { channelName, failureText } from "../words.js";
@@ -55,7 +55,7 @@ function Merge({ stays, goes }) {
     <div class="merge-pair"><div><div class="tiny quiet">${t("Stays")}</div><${Person} contact=${shown.stays} /></div>
       <button type="button" class="btn icon-only" onClick=${swap} aria-label=${t("Swap the two")} title=${t("Swap the two")}><${Icon} name="arrow-up-down" /></button>
       <div><div class="tiny quiet">${t("Becomes part of it")}</div><${Person} contact=${shown.goes} /></div></div>
-    <${Fields} preview=${shown} choose=${(/** @type {string} */ field, /** @type {string} */ id) => { choices.value = { ...choices.value, [field]: id }; }} />
+    <${Fields} preview=${shown} choices=${choices.value} choose=${(/** @type {string} */ field, /** @type {string} */ id) => { choices.value = { ...choices.value, [field]: id }; }} />
     ${shown.tags.length > 0 && html`<div class="row wrap"><span class="small quiet">${t("Tags")}</span>${shown.tags.map((tag) => html`<${TagChip} tag=${tag} />`)}</div>`}
     <${Moves} preview=${shown} />
     ${failure.value && html`<div class="notice bad" role="alert"><${Icon} name="circle-alert" /><span>${failure.value}</span></div>`}
@@ -64,22 +64,22 @@ function Merge({ stays, goes }) {
   </div>`;
 }
 
-/** @param {{ preview: MergePreview, choose: (field: string, id: string) => void }} props */
-function Fields({ preview, choose }) {
+/** @param {{ preview: MergePreview, choices: Record<string, string>, choose: (field: string, id: string) => void }} props */
+function Fields({ preview, choices, choose }) {
   const { fields } = preview;
   if (!fields.length) return null;
   return html`<table class="table merge-fields"><thead><tr><th scope="col">${t("Field")}</th><th scope="col">${t("Stays")}</th><th scope="col">${t("Becomes part of it")}</th></tr></thead>
     <tbody>${fields.map((one) => html`<tr key=${one.field}><th scope="row">${fieldName(one.field)}</th>
-      ${/** @type {const} */ (["stays", "goes"]).map((side) => html`<td><${Value} one=${one} side=${side} contact=${preview[side]} choose=${choose} /></td>`)}</tr>`)}</tbody></table>`;
+      ${/** @type {const} */ (["stays", "goes"]).map((side) => html`<td><${Value} one=${one} side=${side} contact=${preview[side]} chosen=${choices[one.field]} choose=${choose} /></td>`)}</tr>`)}</tbody></table>`;
 }
 
 /**
  * A value of one of the two; where both have one, a choice.
- * @param {{ one: MergedField, side: "stays" | "goes", contact: Contact, choose: (field: string, id: string) => void }} props
+ * @param {{ one: MergedField, side: "stays" | "goes", contact: Contact, chosen: string | undefined, choose: (field: string, id: string) => void }} props
  */
-function Value({ one, side, contact, choose }) {
-  const taken = one.taken_from === side;
-  const text = one.field === "avatar_media_id" ? one[side] && html`<img class="merge-pic" src=${one[side]} alt="" />` : fieldText(one.field, one[side]);
+function Value({ one, side, contact, chosen, choose }) {
+  const taken = chosen ? chosen === contact.id : one.taken_from === side;
+  const text = one.field === "avatar_media_id" ? one[side] && html`<span class="merge-face"><${Avatar} id=${contact.id} name=${calledBy(contact)} url=${one[side]} /></span>` : fieldText(one.field, one[side]);
   if (!one.conflict) return html`<span class=${cls("clip own-line", taken && text && "medium", !taken && "quiet")} lang=${langOf(String(text ?? ""), contact.language)}>${text || "–"}</span>`;
   return html`<label class=${cls("choice", taken && "medium")}><input type="radio" name=${`merge-${one.field}`} checked=${taken} onChange=${() => choose(one.field, contact.id)} />
     <span class="clip" lang=${langOf(String(text ?? ""), contact.language)}>${text || "–"}</span></label>`;

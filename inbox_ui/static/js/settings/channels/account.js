@@ -1,6 +1,5 @@
 /** One connected account: the guide whose steps prove themselves, its health, what it can do, and its settings. */
 
-import * as api from "../../api.js";
 import { html, useEffect, useSignal } from "../../dom.js";
 import { t, tn } from "../../i18n.js";
 import { failureOf } from "../../load.js";
@@ -16,6 +15,7 @@ import { HealthCard } from "./health.js";
 import { firstMessageOf, lookForMessage } from "./hello.js";
 import { callsUs, statesOf } from "./proof.js";
 import { QrCodes } from "./qr_codes.js";
+import { changeAccount, checkAccount } from "./requests.js";
 import { InSandbox } from "./sandbox.js";
 import { SettingsForm } from "./settings_form.js";
 import { keep, refresh } from "./store.js";
@@ -57,7 +57,7 @@ export function AccountPage({ account, guide }) {
   const check = async () => {
     busy.value = true;
     try {
-      await keep(api.checkAccount(account.id));
+      await keep(checkAccount(account.id));
     } catch (error) {
       say(failureText(failureOf(error)), { icon: "circle-alert" });
     } finally {
@@ -85,7 +85,7 @@ export function AccountPage({ account, guide }) {
 
 /** @param {{ account: ChannelAccount }} props */
 function Paused({ account }) {
-  const resume = () => keep(api.changeAccount(account.id, { state: "active" })).catch((error) => say(failureText(failureOf(error)), { icon: "circle-alert" }));
+  const resume = () => keep(changeAccount(account.id, { state: "active" })).catch((error) => say(failureText(failureOf(error)), { icon: "circle-alert" }));
   return html`<div class="notice warn" role="note"><${Icon} name="pause" size="s" /><span class="grow">${t("Paused. What customers write still arrives; what is written here waits until you resume.")}</span>
     <button type="button" class="btn sm" onClick=${resume}><${Icon} name="play" />${t("Resume")}</button></div>`;
 }

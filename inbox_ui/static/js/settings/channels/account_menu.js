@@ -1,6 +1,5 @@
 /** What can be done with an account as a whole: rename, pause, resume, remove. */
 
-import * as api from "../../api.js";
 import { html, useEffect, useRef } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { failureOf } from "../../load.js";
@@ -10,6 +9,7 @@ import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
 import { say } from "../../ui/toast.js";
 import { failureText } from "../../words.js";
+import { changeAccount } from "./requests.js";
 import { keep, remove } from "./store.js";
 
 /** @typedef {import("../../types.d.ts").ChannelAccount} ChannelAccount */
@@ -20,7 +20,7 @@ const attempt = (asked, then) => asked.then(then, (error) => say(failureText(fai
 /** @param {{ account: ChannelAccount, rename: () => void }} props */
 export function AccountMenu({ account, rename }) {
   const paused = account.state === "paused";
-  const turn = () => attempt(keep(api.changeAccount(account.id, { state: paused ? "active" : "paused" })));
+  const turn = () => attempt(keep(changeAccount(account.id, { state: paused ? "active" : "paused" })));
   const gone = () => attempt(remove(account.id), () => {
     goTo("/settings/channels", { replace: true });
     say(t("{name} was removed. Its conversations stay.", { name: account.name }));
@@ -51,7 +51,7 @@ export function Title({ account, editing }) {
     event.preventDefault();
     const name = box.current?.value.trim();
     editing.value = false;
-    if (name && name !== account.name) await attempt(keep(api.changeAccount(account.id, { name })));
+    if (name && name !== account.name) await attempt(keep(changeAccount(account.id, { name })));
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;

@@ -12,6 +12,7 @@ import { failureText } from "../../words.js";
 import { PageHead } from "../page_head.js";
 import { toList } from "./choose.js";
 import { CredentialBox } from "./credential_box.js";
+import { connectAccount } from "./requests.js";
 import { SandboxHint } from "./sandbox.js";
 import { keep, makeUp, noteMadeUp } from "./store.js";
 import { StepFrame } from "./step.js";
@@ -66,7 +67,7 @@ export function Connect({ guide }) {
     if (Object.values(wrong.value).some(Boolean)) return focusFirstWrong();
     busy.value = true;
     try {
-      const account = await keep(api.connectAccount(bodyOf(guide, values.value), crypto.randomUUID()));
+      const account = await keep(connectAccount(bodyOf(guide, values.value), crypto.randomUUID()));
       noteMadeUp(account.id, Object.fromEntries(guide.fields.filter((field) => field.made_up).map((field) => [field.name, values.value[field.name]])));
       goTo(`/settings/channels/${account.id}`, { replace: true });
     } catch (error) {

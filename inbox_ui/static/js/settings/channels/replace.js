@@ -1,6 +1,5 @@
 /** A credential that was pasted: never shown again, only replaced. One that we make up is shown until the page is left. */
 
-import * as api from "../../api.js";
 import { html, useSignal } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { failureOf } from "../../load.js";
@@ -9,6 +8,7 @@ import { Field } from "../../ui/field.js";
 import { Icon } from "../../ui/icon.js";
 import { say } from "../../ui/toast.js";
 import { failureText } from "../../words.js";
+import { changeAccount } from "./requests.js";
 import { keep, makeUp, noteMadeUp } from "./store.js";
 
 /** @typedef {import("../../types.d.ts").ChannelAccount} ChannelAccount */
@@ -21,7 +21,7 @@ export function Replace({ field, account, made }) {
   if (field.setting) return html`<${SettingChoice} field=${field} account=${account} />`;
   const save = async (/** @type {string} */ value) => {
     try {
-      await keep(api.changeAccount(account.id, { credentials: { [field.name]: value } }));
+      await keep(changeAccount(account.id, { credentials: { [field.name]: value } }));
       typed.value = null;
       say(t("{name} was replaced. It is being checked.", { name: field.label }));
     } catch (error) {
@@ -64,6 +64,6 @@ export function Replace({ field, account, made }) {
 function SettingChoice({ field, account }) {
   const value = account.settings[field.name] ?? field.choices[0];
   const write = (/** @type {string} */ one) =>
-    keep(api.changeAccount(account.id, { settings: { [field.name]: one } })).catch((error) => say(failureText(failureOf(error)), { icon: "circle-alert" }));
+    keep(changeAccount(account.id, { settings: { [field.name]: one } })).catch((error) => say(failureText(failureOf(error)), { icon: "circle-alert" }));
   return html`<${Field} id=${`r-${field.name}`} label=${field.label} help=${field.help} value=${value} write=${write} choices=${field.choices.map((one) => [one, one])} />`;
 }

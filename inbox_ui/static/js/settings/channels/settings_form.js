@@ -7,6 +7,7 @@ import { Field } from "../../ui/field.js";
 import { say } from "../../ui/toast.js";
 import { failureText } from "../../words.js";
 import { failureOf } from "../../load.js";
+import { changeAccount } from "./requests.js";
 import { SettingBox } from "./setting_box.js";
 import { keep } from "./store.js";
 
@@ -47,7 +48,7 @@ export function SettingsForm({ account, fields, remote }) {
   const save = async (/** @type {Event} */ event) => {
     event.preventDefault();
     try {
-      await keep(api.changeAccount(account.id, { settings: changed.value }));
+      await keep(changeAccount(account.id, { settings: changed.value }));
       changed.value = {};
       say(t("Saved"));
     } catch (error) {

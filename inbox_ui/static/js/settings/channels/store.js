@@ -1,9 +1,10 @@
 /** What the channel pages know beside the accounts of the store: the guides, the figures of a day, and what was just made up to be pasted. */
 
-import * as api from "../../api.js";
+import { channelAccounts } from "../../api.js";
 import { signal } from "../../dom.js";
 import { accounts, dispatch } from "../../live.js";
 import { failureOf } from "../../load.js";
+import { accountFigures, channelAccount, channelGuides, removeAccount } from "./requests.js";
 
 /** @typedef {import("../../types.d.ts").ChannelAccount} ChannelAccount */
 /** @typedef {import("../../types.d.ts").Guide} Guide */
@@ -22,7 +23,7 @@ export const guideNamed = (name) => guides.value?.find((guide) => guide.name ===
 /** Load what every page of the channels needs. */
 export async function loadChannels() {
   try {
-    const [known, listed, counted] = await Promise.all([api.channelGuides(), api.channelAccounts(), api.accountFigures()]);
+    const [known, listed, counted] = await Promise.all([channelGuides(), channelAccounts(), accountFigures()]);
     guides.value = known.items;
     for (const account of listed.items) dispatch({ type: "account_loaded", account });
     figures.value = Object.fromEntries(counted.items.map((/** @type {Figures} */ one) => [one.channel_account_id, one]));
@@ -43,11 +44,11 @@ export async function keep(asked) {
 }
 
 /** @param {string} id */
-export const refresh = (id) => keep(api.channelAccount(id));
+export const refresh = (id) => keep(channelAccount(id));
 
 /** @param {string} id */
 export async function remove(id) {
-  await api.removeAccount(id);
+  await removeAccount(id);
   const account = accounts.peek()[id];
   if (account) dispatch({ type: "account_loaded", account: { ...account, state: "removed" } });
 }
