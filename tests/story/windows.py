@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.running import Up
 
@@ -25,10 +27,21 @@ def log_in(demo: Up, browser: Browser, email: str, *, width: int = 1440) -> Page
 def open_phone(demo: Up, browser: Browser, name: str = CUSTOMER) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB").new_page()
     page.goto(f"http://127.0.0.1:{demo.port + 1}/")
-    page.get_by_role("button", name="New person").click()
+    _ask_for_new_person(page)
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Create").click()
     return page
+
+
+def _ask_for_new_person(page: Page) -> None:
+    """Press the button until it answers: on a slow machine it is there some time before the page's script is."""
+    asked = page.get_by_label("Name", exact=True)
+    deadline = time.monotonic() + 60
+    while not asked.is_visible():
+        assert time.monotonic() < deadline, "the phone page did not come to life"
+        page.get_by_role("button", name="New person").click()
+        with contextlib.suppress(TimeoutError):
+            asked.wait_for(timeout=1000)
 
 
 def write(phone: Page, text: str) -> None:
