@@ -38,7 +38,7 @@ from app.conversations.tags import list_tags, make_tag, tag_json
 from app.db import UnitOfWork
 from app.errors import Conflict, NotFound
 from app.idempotency import OnceDep
-from app.media.fitting import fitting_picture
+from app.media.fitting import fitting_file
 from app.outbound.service import cancel, queue_message, resend, send_typing
 from app.people.permissions import Actor
 from app.people.service import ActorDep
@@ -256,9 +256,9 @@ async def post_message(
 ) -> Answer:
     """A reaction answers the message that it is put on."""
     actor.require("conversations.write")
-    if isinstance(body, MediaPost) and body.kind == "image":
-        picture = await fitting_picture(runtime, actor, conversation_id, body.media_id)
-        body = body.model_copy(update={"media_id": picture})
+    if isinstance(body, MediaPost):
+        fitting = await fitting_file(runtime, actor, conversation_id, body.media_id, body.kind)
+        body = body.model_copy(update={"media_id": fitting})
 
     async def act(uow: UnitOfWork) -> Answer:
         if isinstance(body, NotePost):

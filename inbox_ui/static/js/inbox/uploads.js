@@ -28,6 +28,17 @@ const MADE_FIT = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", 
  */
 const isMadeFit = (mime, able) => MADE_FIT.has(mime) && !!able.media.image?.mimes.some((one) => one === "image/jpeg" || one === "image/png" || one === "*/*");
 
+/** Recordings that the server puts into another form. */
+const RECORDED = new Set(["audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav", "audio/aac"]);
+const MADE_OF_RECORDED = ["audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac"];
+
+/**
+ * Can a recording in this form be made into one that a channel takes?
+ * @param {string} mime
+ * @param {string[]} mimes that the channel takes
+ */
+export const isSoundMadeFit = (mime, mimes) => RECORDED.has(mime) && MADE_OF_RECORDED.some((one) => mimes.includes(one));
+
 /**
  * Which message kind a file can go out as, or why none.
  * @param {{ type: string, size: number }} file
@@ -38,6 +49,7 @@ export function fit({ type, size: bytes }, able) {
   const mime = type.split(";")[0];
   const natural = kindOf(mime);
   if (isMadeFit(mime, able)) return { kind: "image", failure: "" };
+  if (isSoundMadeFit(mime, able.media.audio?.mimes ?? [])) return { kind: "audio", failure: "" };
   const takes = (/** @type {string} */ kind) => able.media[kind]?.mimes.some((one) => one === mime || one === "*/*") ?? false;
   const kind = takes(natural) && bytes <= able.media[natural].max_bytes ? natural : takes("document") ? "document" : takes(natural) ? natural : "";
   if (!kind) return { kind: natural, failure: t("This kind of file cannot be sent here.") };

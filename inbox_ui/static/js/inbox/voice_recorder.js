@@ -5,19 +5,23 @@ import { playTime } from "../format.js";
 import { t } from "../i18n.js";
 import { Icon } from "../ui/icon.js";
 import { say } from "../ui/toast.js";
+import { isSoundMadeFit } from "./uploads.js";
 
 /** With their codecs: some browsers put into audio/mp4 what no platform plays. */
 const FORMATS = ["audio/ogg;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/aac", "audio/mpeg", "audio/wav", "audio/webm;codecs=opus"];
 
-/** Platforms that show a voice message as one, not as a file, want it in this. */
+/** Platforms that show a voice message as one, not as a file, want it in this; the server makes it of what the browser records. */
 const VOICE = "audio/ogg";
 
 /**
- * The first format that this browser records and the channel takes.
+ * The first format that this browser records and the channel takes, else one that the server makes fit.
  * @param {string[]} mimes
  */
-const formatFor = (mimes) =>
-  globalThis.MediaRecorder && FORMATS.find((one) => mimes.includes(one.split(";")[0]) && MediaRecorder.isTypeSupported(one));
+function formatFor(mimes) {
+  const recorded = globalThis.MediaRecorder ? FORMATS.filter((one) => MediaRecorder.isTypeSupported(one)) : [];
+  const mimeOf = (/** @type {string} */ one) => one.split(";")[0];
+  return recorded.find((one) => mimes.includes(mimeOf(one))) ?? recorded.find((one) => isSoundMadeFit(mimeOf(one), mimes));
+}
 
 /** @param {{ take: (files: Iterable<File>, options?: { voice?: boolean }) => void, mimes: string[], channel: string, disabled: boolean }} props */
 export function VoiceButton({ take, mimes, channel, disabled }) {
@@ -51,7 +55,7 @@ export function VoiceButton({ take, mimes, channel, disabled }) {
       for (const track of stream.getTracks()) track.stop();
       seconds.value = -1;
       const mime = format.split(";")[0];
-      take([new File(pieces, `voice.${mime.split("/")[1]}`, { type: mime })], { voice: mime === VOICE });
+      take([new File(pieces, `voice.${mime.split("/")[1]}`, { type: mime })], { voice: mime === VOICE || mimes.includes(VOICE) });
     };
     recorder.current = made;
     seconds.value = 0;
