@@ -52,7 +52,8 @@ class _Hit:
 
     conversation_id: UUID
     message_id: UUID | None
-    last_message_at: datetime | None = None
+    at: datetime | None = None
+    """The time that people are ordered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _cursor_after(start: _Start, found: _Found, limit: int) -> str:
         return encode_cursor(["messages", start.month, found.last])
     last, following = found.hits[limit - 1], found.hits[limit]
     if following.message_id is None:
-        return encode_cursor(["people", last.last_message_at, last.conversation_id])
+        return encode_cursor(["people", last.at, last.conversation_id])
     return encode_cursor(["messages", start.month, last.message_id or _ENDLESS])
 
 
@@ -119,7 +120,7 @@ async def _look(conn: asyncpg.Connection, actor: Actor, wanted: Filter, start: _
     where = Where()
     narrow(where, actor, wanted)
     filters = where.sql
-    parts = [_people(where, filters, wanted.q, start, limit)] if start.looks_for_people else []
+    parts = [_people(where, filters, wanted, start, limit)] if start.looks_for_people else []
     parts += _messages(_AMONG_NEWEST, where, filters, wanted.q, start, limit)
     rows = await conn.fetch(" UNION ALL ".join(parts), *where.params) if parts else []
     people = [row for row in rows if row["message_id"] is None]
@@ -142,12 +143,14 @@ def _newest_first(rows: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:
     return sorted((row for row in rows if row["message_id"]), key=lambda row: row["message_id"], reverse=True)
 
 
-def _people(where: Where, filters: str, q: str, start: _Start, limit: int) -> str:
+def _people(where: Where, filters: str, wanted: Filter, start: _Start, limit: int) -> str:
+    time, way, compare = _PEOPLE_ORDERS.get(wanted.sort, ("last_message_at", "DESC", "<"))
     after = "TRUE"
     if start.person is not None:
         at, conversation_id = map(where.param, start.person)
-        after = f"(c.last_message_at, c.id) < ({at}::timestamptz, {conversation_id}::uuid)"
-    return _PEOPLE.format(filters=filters, contacts=search.contact_ids(where, q), after=after, limit=limit)
+        after = f"(c.{time}, c.id) {compare} ({at}::timestamptz, {conversation_id}::uuid)"
+    contacts = search.contact_ids(where, wanted.q)
+    return _PEOPLE.format(filters=filters, contacts=contacts, after=after, limit=limit, time=time, way=way)
 
 
 def _messages(question: str, where: Where, filters: str, q: str, start: _Start, limit: int) -> list[str]:
@@ -159,12 +162,14 @@ def _messages(question: str, where: Where, filters: str, q: str, start: _Start, 
     return [question.format(filters=filters, matches=matches, months=months, before=before, limit=limit)]
 
 
+_PEOPLE_ORDERS = {"oldest": ("last_message_at", "ASC", ">"), "waiting": ("waiting_since", "ASC", ">")}
+"""Messages are found newest first in any case: months that nobody asked for are not looked through."""
 _PEOPLE = """
-(SELECT c.id AS conversation_id, NULL::uuid AS message_id, c.last_message_at FROM conversation c
-WHERE {filters} AND c.contact_id IN ({contacts}) AND {after} ORDER BY c.last_message_at DESC, c.id DESC LIMIT {limit})
+(SELECT c.id AS conversation_id, NULL::uuid AS message_id, c.{time} AS at FROM conversation c
+WHERE {filters} AND c.contact_id IN ({contacts}) AND {after} ORDER BY c.{time} {way}, c.id {way} LIMIT {limit})
 """
 _AMONG_NEWEST = f"""
-(SELECT s.conversation_id, s.message_id, c.last_message_at FROM (
+(SELECT s.conversation_id, s.message_id, NULL::timestamptz AS at FROM (
     SELECT * FROM message_search n WHERE n.month = ANY({{months}}::date[]) AND n.message_id < {{before}}
     ORDER BY n.message_id DESC LIMIT {NEWEST_LOOKED_THROUGH}
 ) s JOIN conversation c ON c.id = s.conversation_id
@@ -177,7 +182,7 @@ LEFT JOIN (
         WITH s AS MATERIALIZED (
             SELECT s.message_id, s.conversation_id FROM message_search s WHERE s.month = first_day AND {matches}
         ), each AS (
-            SELECT DISTINCT ON (s.conversation_id) s.conversation_id, s.message_id, c.last_message_at
+            SELECT DISTINCT ON (s.conversation_id) s.conversation_id, s.message_id, NULL::timestamptz AS at
             FROM s JOIN conversation c ON c.id = s.conversation_id
             WHERE s.message_id < {before} AND {filters} ORDER BY s.conversation_id, s.message_id DESC
         )
@@ -192,9 +197,7 @@ def _each_once(rows: Sequence[asyncpg.Record]) -> list[_Hit]:
     """Return the newest hit of each conversation, in the order of `rows`."""
     newest: dict[UUID, _Hit] = {}
     for row in rows:
-        newest.setdefault(
-            row["conversation_id"], _Hit(row["conversation_id"], row["message_id"], row["last_message_at"])
-        )
+        newest.setdefault(row["conversation_id"], _Hit(row["conversation_id"], row["message_id"], row["at"]))
     return list(newest.values())
 
 

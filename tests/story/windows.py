@@ -30,7 +30,7 @@ def open_phone(demo: Up, browser: Browser, name: str = CUSTOMER) -> Page:
     page.goto(f"http://127.0.0.1:{demo.port + 1}/")
     _ask_for_new_person(page)
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Create", exact=True).click()
     return page
 
 

@@ -125,6 +125,9 @@ class Scripted:
     def call(self, intent: object, account: object, credentials: object) -> Any:
         return self._script()
 
+    def base_url(self, settings: object) -> str:
+        return ""
+
 
 @pytest.fixture
 async def account(runtime: Runtime, platform: Platform) -> AccountView:

@@ -164,6 +164,7 @@ class Shop:
                 self.account_id,
                 self.platform_account_id,
             )
+        await self.runtime.accounts.refresh()
 
     async def conversation(
         self, name: str, *, minutes: float = 0, phone: str = "", texts: tuple[str, ...] = ("hello",), **columns: Any
