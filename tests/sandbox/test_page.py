@@ -56,6 +56,7 @@ async def opened(tmp_path: Path, chromium: str) -> AsyncIterator[Open]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         account = (await http.get("/sandbox/accounts")).json()[0]
         await page.goto(address)
+        await page.wait_for_load_state("networkidle")  # what is drawn anew while it is pressed does not hear the press
         yield Open(page, http, account, errors)
         await browser.close()
     assert not errors
