@@ -22,8 +22,9 @@ async function load() {
   state.chats.clear();
   state.app ??= apps[0]?.name;
   await loadParts();
-  const wanted = new URLSearchParams(location.search).get("customer") ?? state.who ?? localStorage.getItem("sandbox.who");
-  const first = state.customers.get(wanted) ?? customers[0];
+  const again = Boolean(state.human);
+  const wanted = again ? state.who : new URLSearchParams(location.search).get("customer") ?? localStorage.getItem("sandbox.who");
+  const first = state.customers.get(wanted) ?? (again ? null : customers[0]);
   if (first) await openPerson(first.id, first.id === state.who ? state.account : undefined);
 }
 

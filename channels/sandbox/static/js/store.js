@@ -24,18 +24,22 @@ export const state = {
 
 const watchers = new Map();
 
-/** Draw `part` again soon; many changes in one frame draw once. */
+/** Draw `part` again soon; many changes in one frame draw once. What is drawn anew while it is pressed would not hear the press. */
 export function changed(...parts) {
   for (const part of parts) {
     if (!watchers.has(part) || due.has(part)) continue;
     due.add(part);
-    requestAnimationFrame(() => {
+    requestAnimationFrame(function draw() {
+      if (pressed) return requestAnimationFrame(draw);
       due.delete(part);
       watchers.get(part)();
     });
   }
 }
 const due = new Set();
+let pressed = false;
+addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
 
 export function draws(part, draw) {
   watchers.set(part, draw);
