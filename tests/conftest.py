@@ -96,12 +96,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, MOST_PROCESSES) if whole else 0
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep in one process what shares a costly fixture: the tests of a file, and of a folder that shares one `hawker up`."""
-    for item in items:
-        file = item.path.relative_to(config.rootpath)
-        item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name in SHARE_ONE_UP else file)))
+    file = item.path.relative_to(item.config.rootpath)
+    item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name in SHARE_ONE_UP else file)))
 
 
 class _Loop:

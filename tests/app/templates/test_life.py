@@ -73,7 +73,7 @@ def draft(**fields: Any) -> Draft:
     body = {"type": "body", "text": "Hello {{1}}, your kettle is here.", "examples": {"1": "Mei"}}
     return Draft(
         **{
-            "name": f"kettle_{uuid7().hex[:10]}",
+            "name": f"kettle_{uuid7().hex[-10:]}",
             "language": "en",
             "category": "utility",
             "components": [body],
