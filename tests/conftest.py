@@ -32,6 +32,8 @@ T = TypeVar("T")
 SECRET_KEY = "a-secret-key-that-only-tests-use-0123456789"
 MOST_PROCESSES = 4
 SHARE_ONE_UP = {"acceptance", "story"}
+LONG = ("acceptance", "story", "chaos")
+"""Folders that are begun first, so that no process is left alone with one of them at the end."""
 LOCAL_NAMES = {"localhost", "testserver", "test", "", None}
 
 _OUTSIDE = EngineUrls(os.environ.get("HAWKER_DATABASE_URL"), os.environ.get("HAWKER_REDIS_URL"))
@@ -100,6 +102,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep in one process what shares a costly fixture: the tests of a file, and of a folder that shares one `hawker up`."""
     file = item.path.relative_to(item.config.rootpath)
     item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name in SHARE_ONE_UP else file)))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: LONG.index(item.path.parent.name) if item.path.parent.name in LONG else len(LONG))
 
 
 class _Loop:

@@ -6,6 +6,7 @@ What was found is kept in `channel_account.health` as codes and parameters; a pl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,25 +24,27 @@ _WORST = ("ok", "warning", "error")
 
 async def connect_webhook(runtime: Runtime, account_id: UUID) -> None:
     """Ask the platform to deliver this account's events to us, where our address is known, then check the account."""
-    account = await account_view(runtime, account_id)
+    account, asked_at = await account_view(runtime, account_id), datetime.now(UTC)
     webhook = await _subscribe(runtime, account)
     found = await _ask(runtime, account)
-    await _keep(runtime, account, [*webhook, *found.items], found)
+    await _keep(runtime, account, [*webhook, *found.items], found, asked_at=asked_at)
 
 
 async def check_account(runtime: Runtime, account_id: UUID) -> None:
     """Check an account and keep what was found. Raises NotFound."""
-    account = await account_view(runtime, account_id)
+    account, asked_at = await account_view(runtime, account_id), datetime.now(UTC)
     found = await _ask(runtime, account)
-    await _keep(runtime, account, found.items, found)
+    await _keep(runtime, account, found.items, found, asked_at=asked_at)
 
 
 async def disconnect_webhook(runtime: Runtime, account: AccountView) -> None:
     """Ask the platform to deliver no more. One that cannot be told goes on in vain: the account is unknown to us then."""
+    asked_at = datetime.now(UTC)
     try:
         await run(runtime, account, Unsubscribe())
     except SendError as error:
-        await _keep(runtime, account, [_failed("unsubscribe_failed", error, state="warning")], Checked(()))
+        items = [_failed("unsubscribe_failed", error, state="warning")]
+        await _keep(runtime, account, items, Checked(()), asked_at=asked_at)
 
 
 def worst_of(states: Sequence[str]) -> str:
@@ -78,8 +81,13 @@ def _failed(code: str, error: SendError, *, state: Any = "error") -> CheckItem:
     return CheckItem(code, state, params)
 
 
-async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckItem], found: Checked) -> None:
-    """Keep the findings, beside what the platform told by webhook; the account is as well as the worst of them."""
+async def _keep(
+    runtime: Runtime, account: AccountView, items: Sequence[CheckItem], found: Checked, *, asked_at: datetime
+) -> None:
+    """Keep the findings, beside what the platform told by webhook; the account is as well as the worst of them.
+
+    A check that began before another, with credentials that were replaced meanwhile, and ended after it, changes nothing.
+    """
     health = {
         "state": worst_of([item.state for item in items]),
         "items": [{"code": one.code, "state": one.state, "params": one.params} for one in items],
@@ -87,11 +95,12 @@ async def _keep(runtime: Runtime, account: AccountView, items: Sequence[CheckIte
     }
     async with runtime.database.begin() as uow:
         await uow.conn.execute(
-            """UPDATE channel_account SET checked_at = now(),
+            """UPDATE channel_account SET checked_at = $3,
                 health = jsonb_strip_nulls(jsonb_build_object('told', health -> 'told')) || $2
-            WHERE id = $1""",
+            WHERE id = $1 AND (checked_at IS NULL OR checked_at <= $3)""",
             account.id,
             orjson.dumps(health).decode(),
+            asked_at,
         )
         if found.above and account.platform_account_id:
             uow.enqueue("join_portfolio", str(account.platform_account_id), found.above.kind, found.above.external_id)

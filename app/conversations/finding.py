@@ -158,6 +158,7 @@ def _messages(question: str, where: Where, filters: str, q: str, start: _Start, 
     matches = search.message_condition(where, q)
     if matches is None:
         return []
+    filters = f"{filters} AND c.contact_id NOT IN ({search.contact_ids(where, q)})"  # they came among the people
     months, before = where.param(start.months), where.param(start.before)
     return [question.format(filters=filters, matches=matches, months=months, before=before, limit=limit)]
 
